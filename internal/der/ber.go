@@ -3,21 +3,18 @@ package der
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
-// Limits of [FromBER]. A CMS message nests about twelve deep, a PKCS#12 about fourteen.
-const (
-	// MaxDepth is how many constructed elements may stand inside each other.
-	MaxDepth = 32
-	// maxElements bounds the elements of one input, chunks of strings included.
-	maxElements = 1 << 19
-)
+// MaxDepth is how many elements [FromBER] follows inside each other. A CMS message nests about twelve deep, a
+// PKCS#12 about fourteen.
+const MaxDepth = 32
 
 // ErrBER is returned by [FromBER] for octets that are no BER, wrapped with the place. ErrDepth is returned for
-// more than [MaxDepth] levels or too many elements.
+// more than [MaxDepth] levels.
 var (
 	ErrBER   = errors.New("der: not a BER encoding")
-	ErrDepth = errors.New("der: nesting or element limit exceeded")
+	ErrDepth = errors.New("der: nested too deep")
 )
 
 const (
@@ -25,6 +22,7 @@ const (
 	tagMask         = 0x1f
 	indefinite      = 0x80
 	tagOctetString  = 0x04
+	maxTagOctets    = 5 // tag numbers of 28 bits
 	maxLengthOctets = 4 // 4 GiB; inputs are bounded far below
 )
 
@@ -33,129 +31,136 @@ const (
 // become primitive. It does not sort sets nor touch the contents of primitive elements. The input may not go on
 // after the element.
 //
-// An input that needs no change is returned as it is, not copied. Time and memory are linear in the length of b:
-// no length is believed beyond the octets that are there.
+// An input that needs no change is returned as it is, not copied, and costs no memory. Any other costs one buffer of
+// about the length of b: no length is believed beyond the octets that are there. Time is linear in the length of b.
 func FromBER(b []byte) ([]byte, error) {
 	t := transcoder{in: b}
-	root, err := t.element(0)
-	if err != nil {
+	if err := t.element(0, false); err != nil {
 		return nil, err
 	}
 	if t.at != len(b) {
 		return nil, fmt.Errorf("%w: %d octets after the element", ErrBER, len(b)-t.at)
 	}
-	if !t.changed {
+	if t.out == nil {
 		return b, nil
 	}
-	out := make([]byte, 0, t.nodes[root].size())
-	return t.append(out, root), nil
+	return t.out, nil
 }
 
-// A node is one element of the output; its children stand behind it in transcoder.nodes, linked by next.
-type node struct {
-	tag        []byte // identifier octets
-	content    []byte // of a primitive element
-	child      int    // first child of a constructed element, or 0
-	next       int    // next sibling, or 0
-	length     int    // of the contents as they will be written
-	headerSize int
-	asString   bool // chunks: written as one primitive string
-}
-
-func (n *node) size() int { return n.headerSize + n.length }
-
+// A transcoder reads in and writes out in one pass. A header is written before the length of its contents is known
+// and put right after them.
 type transcoder struct {
-	in      []byte
-	at      int
-	nodes   []node
-	changed bool
+	in  []byte
+	at  int    // of the next octet to read
+	out []byte // nil while it would equal in[:at]
 }
 
-// element reads the element at t.at and returns its index in t.nodes.
-func (t *transcoder) element(depth int) (int, error) {
-	if depth >= MaxDepth || len(t.nodes) >= maxElements {
-		return 0, ErrDepth
+// header is the identifier and length octets of an element.
+type header struct {
+	tag        []byte
+	length     int // 0 where indefinite
+	indefinite bool
+	minimal    bool // the length octets are those of DER
+}
+
+func (h header) constructed() bool { return h.tag[0]&constructed != 0 }
+
+// element reads the element at t.at and writes it. Of a chunk, an element inside a string, it writes the contents
+// alone.
+func (t *transcoder) element(depth int, chunk bool) error {
+	if depth >= MaxDepth {
+		return ErrDepth
 	}
-	if len(t.nodes) == 0 {
-		t.nodes = append(t.nodes, node{}) // index 0 means none
-	}
-	tag, err := t.tag()
+	start := t.at
+	h, err := t.header()
 	if err != nil {
-		return 0, err
+		return err
 	}
-	length, isIndefinite, err := t.length()
-	if err != nil {
-		return 0, err
+	join := h.constructed() && isString(h.tag[0]&^constructed)
+	if h.indefinite || !h.minimal || join {
+		t.diverge(start)
 	}
-	at := len(t.nodes)
-	t.nodes = append(t.nodes, node{tag: tag})
-	if tag[0]&constructed == 0 {
-		if isIndefinite {
-			return 0, fmt.Errorf("%w: primitive element of indefinite length at %d", ErrBER, t.at)
+	if chunk {
+		if h.tag[0]&^constructed != tagOctetString {
+			return fmt.Errorf("%w: chunk of tag %#x in a string at %d", ErrBER, h.tag[0], start)
 		}
-		t.nodes[at].content = t.in[t.at : t.at+length]
-		t.at += length
-	} else {
-		end := t.at + length
-		if isIndefinite {
-			end, t.changed = -1, true
-		}
-		if err := t.children(at, end, depth); err != nil {
-			return 0, err
-		}
+		return t.contents(h, depth, true)
 	}
-	t.measure(at)
-	return at, nil
-}
-
-// children reads the elements up to end, or up to the end-of-contents octets if end is negative.
-func (t *transcoder) children(parent, end, depth int) error {
-	last := 0
-	for {
-		if end >= 0 && t.at >= end {
-			if t.at > end {
-				return fmt.Errorf("%w: element reaches %d octets beyond its parent", ErrBER, t.at-end)
-			}
-			break
-		}
-		if t.at+1 < len(t.in) && t.in[t.at] == 0 && t.in[t.at+1] == 0 {
-			if end >= 0 {
-				return fmt.Errorf("%w: end-of-contents inside a definite length at %d", ErrBER, t.at)
-			}
-			t.at += 2
-			break
-		}
-		child, err := t.element(depth + 1)
-		if err != nil {
-			return err
-		}
-		if last == 0 {
-			t.nodes[parent].child = child
-		} else {
-			t.nodes[last].next = child
-		}
-		last = child
+	lengthAt, contentsAt := t.open(h, join)
+	if err := t.contents(h, depth, join); err != nil {
+		return err
 	}
-	return t.joinChunks(parent)
-}
-
-// joinChunks marks a constructed universal string, whose chunks must be strings of the same type (X.690, 8.7.3).
-func (t *transcoder) joinChunks(at int) error {
-	n := &t.nodes[at]
-	if !isString(n.tag[0] &^ constructed) {
-		return nil
-	}
-	for child := n.child; child != 0; child = t.nodes[child].next {
-		if tag := t.nodes[child].tag; tag[0]&^constructed != n.tag[0]&^constructed {
-			return fmt.Errorf("%w: chunk of tag %#x in a string of tag %#x", ErrBER, tag[0], n.tag[0])
-		}
-	}
-	n.asString, t.changed = true, true
+	t.close(lengthAt, contentsAt)
 	return nil
 }
 
-// isString reports whether a universal tag is one of the string types that FromBER joins. A BIT STRING in
-// chunks has no use in the messages read here and stays constructed, which every reader refuses.
+// contents reads and writes what stands between a header and the end of its element.
+func (t *transcoder) contents(h header, depth int, join bool) error {
+	if !h.constructed() {
+		from := t.at
+		t.at += h.length
+		if t.out != nil {
+			t.out = append(t.out, t.in[from:t.at]...)
+		}
+		return nil
+	}
+	end := t.at + h.length
+	for h.indefinite || t.at < end {
+		if t.at+1 < len(t.in) && t.in[t.at] == 0 && t.in[t.at+1] == 0 {
+			if !h.indefinite {
+				return fmt.Errorf("%w: end-of-contents inside a definite length at %d", ErrBER, t.at)
+			}
+			t.at += 2
+			return nil
+		}
+		if err := t.element(depth+1, join); err != nil {
+			return err
+		}
+	}
+	if t.at > end {
+		return fmt.Errorf("%w: element reaches %d octets beyond its parent", ErrBER, t.at-end)
+	}
+	return nil
+}
+
+// diverge begins to write: up to the octet at start, output and input are the same.
+func (t *transcoder) diverge(start int) {
+	if t.out == nil {
+		// A definite length may take a few octets more than the indefinite form did.
+		t.out = append(make([]byte, 0, len(t.in)+2*MaxDepth), t.in[:start]...)
+	}
+}
+
+// open writes a header, a joined string's as primitive, and returns the places in the output of its length octets
+// and of the contents.
+func (t *transcoder) open(h header, join bool) (lengthAt, contentsAt int) {
+	if t.out == nil {
+		return t.at - lengthSize(h.length), t.at
+	}
+	tag := h.tag[0]
+	if join {
+		tag &^= constructed
+	}
+	t.out = append(append(t.out, tag), h.tag[1:]...)
+	lengthAt = len(t.out)
+	t.out = appendLength(t.out, h.length)
+	return lengthAt, len(t.out)
+}
+
+// close puts the length octets of a header right. It moves the contents where their number has changed: at most
+// [MaxDepth] times any octet.
+func (t *transcoder) close(lengthAt, contentsAt int) {
+	if t.out == nil {
+		return
+	}
+	var octets [1 + maxLengthOctets]byte
+	length := appendLength(octets[:0], len(t.out)-contentsAt)
+	t.out = slices.Replace(t.out, lengthAt, contentsAt, length...)
+}
+
+// isString reports whether a universal tag is one of the string types that FromBER joins: their chunks are OCTET
+// STRINGs whatever the type (X.690, 8.7.3 and 8.23). A BIT STRING in chunks has no use in the messages read here
+// and stays constructed, which every reader refuses.
 func isString(tag byte) bool {
 	switch tag {
 	case tagOctetString, 0x0c, 0x12, 0x13, 0x14, 0x15, 0x16, 0x19, 0x1a, 0x1b, 0x1c, 0x1e:
@@ -164,17 +169,19 @@ func isString(tag byte) bool {
 	return false
 }
 
-func (t *transcoder) measure(at int) {
-	n := &t.nodes[at]
-	n.length = len(n.content)
-	for child := n.child; child != 0; child = t.nodes[child].next {
-		if n.asString {
-			n.length += t.nodes[child].length
-		} else {
-			n.length += t.nodes[child].size()
-		}
+func (t *transcoder) header() (header, error) {
+	tag, err := t.tag()
+	if err != nil {
+		return header{}, err
 	}
-	n.headerSize = len(n.tag) + lengthSize(n.length)
+	h := header{tag: tag}
+	if err := t.length(&h); err != nil {
+		return header{}, err
+	}
+	if h.indefinite && !h.constructed() {
+		return header{}, fmt.Errorf("%w: primitive element of indefinite length at %d", ErrBER, t.at)
+	}
+	return h, nil
 }
 
 // tag reads identifier octets: one, or several for a tag number above 30 (X.690, 8.1.2.4).
@@ -185,55 +192,57 @@ func (t *transcoder) tag() ([]byte, error) {
 	}
 	t.at++
 	if t.in[start]&tagMask != tagMask {
-		if t.in[start] == 0 {
+		if t.in[start]&^constructed == 0 {
 			return nil, fmt.Errorf("%w: end-of-contents out of place at %d", ErrBER, start)
 		}
 		return t.in[start:t.at], nil
 	}
-	for t.at < len(t.in) && t.at-start <= 5 {
+	for t.at < len(t.in) && t.at-start < maxTagOctets {
 		t.at++
 		if t.in[t.at-1]&0x80 == 0 {
-			return t.in[start:t.at], nil
+			tag := t.in[start:t.at]
+			if tag[1] == 0x80 || len(tag) == 2 && tag[1] < tagMask { // padded, or a number for the short form
+				break
+			}
+			return tag, nil
 		}
 	}
 	return nil, fmt.Errorf("%w: bad tag at %d", ErrBER, start)
 }
 
 // length reads length octets (X.690, 8.1.3). A definite length never reaches beyond the input.
-func (t *transcoder) length() (n int, isIndefinite bool, err error) {
+func (t *transcoder) length(h *header) error {
 	start := t.at
 	if t.at >= len(t.in) {
-		return 0, false, fmt.Errorf("%w: cut short at %d", ErrBER, t.at)
+		return fmt.Errorf("%w: cut short at %d", ErrBER, t.at)
 	}
 	first := t.in[t.at]
 	t.at++
-	switch {
-	case first == indefinite:
-		return 0, true, nil
-	case first < indefinite:
-		n = int(first)
-	default:
+	if first == indefinite {
+		h.indefinite = true
+		return nil
+	}
+	length := uint64(first)
+	if first > indefinite {
 		octets := int(first &^ indefinite)
 		if octets > maxLengthOctets || octets > len(t.in)-t.at {
-			return 0, false, fmt.Errorf("%w: length of %d octets at %d", ErrBER, octets, start)
+			return fmt.Errorf("%w: length of %d octets at %d", ErrBER, octets, start)
 		}
-		long := uint64(0)
+		length = 0
 		for _, c := range t.in[t.at : t.at+octets] {
-			long = long<<8 | uint64(c)
+			length = length<<8 | uint64(c)
 		}
 		t.at += octets
-		if long > uint64(len(t.in)) {
-			return 0, false, fmt.Errorf("%w: length %d exceeds the input", ErrBER, long)
-		}
-		n = int(long)
-		t.changed = t.changed || 1+octets != lengthSize(n)
 	}
-	if n > len(t.in)-t.at {
-		return 0, false, fmt.Errorf("%w: length %d at %d exceeds the %d octets left", ErrBER, n, start, len(t.in)-t.at)
+	if left := len(t.in) - t.at; length > uint64(left) {
+		return fmt.Errorf("%w: length %d at %d exceeds the %d octets left", ErrBER, length, start, left)
 	}
-	return n, false, nil
+	h.length = int(length)
+	h.minimal = t.at-start == lengthSize(h.length)
+	return nil
 }
 
+// lengthSize returns how many length octets DER has for n.
 func lengthSize(n int) int {
 	size := 1
 	if n >= indefinite {
@@ -242,30 +251,6 @@ func lengthSize(n int) int {
 		}
 	}
 	return size
-}
-
-func (t *transcoder) append(out []byte, at int) []byte {
-	n := &t.nodes[at]
-	tag := n.tag[0]
-	if n.asString {
-		tag &^= constructed
-	}
-	out = append(append(out, tag), n.tag[1:]...)
-	out = appendLength(out, n.length)
-	return t.appendContents(out, at)
-}
-
-func (t *transcoder) appendContents(out []byte, at int) []byte {
-	n := &t.nodes[at]
-	out = append(out, n.content...)
-	for child := n.child; child != 0; child = t.nodes[child].next {
-		if n.asString {
-			out = t.appendContents(out, child)
-		} else {
-			out = t.append(out, child)
-		}
-	}
-	return out
 }
 
 func appendLength(out []byte, n int) []byte {

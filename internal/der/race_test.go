@@ -1,0 +1,6 @@
+//go:build race
+
+package der
+
+// slowdown is what the race detector costs a loop over octets.
+const slowdown = 10
