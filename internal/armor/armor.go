@@ -37,21 +37,26 @@ var (
 	LabelsPKCS12      = []string{"PKCS12"}
 )
 
-// sequence is the first octet of every DER or BER structure that is read here.
+// sequence is the first octet of every DER or BER structure that is read here. It is also the character 0, with
+// which the Base64 of none of them begins.
 const sequence = 0x30
 
-// Decode returns the binary form of b. PEM must be one block under one of the labels (any label if none are
-// given), with nothing but white space around it. Base64 may be broken into lines and may lack its padding.
-// Binary input comes back as it is, not copied.
+// begin starts every PEM block.
+var begin = []byte("-----BEGIN ")
+
+// Decode returns the binary form of b. PEM must be one block without headers under one of the labels (any label if
+// none are given), with nothing but white space around it. Base64 may be broken into lines and may lack its
+// padding. Binary input comes back as it is, not copied.
 func Decode(b []byte, labels ...string) ([]byte, Encoding, error) {
 	text := trim(b)
 	switch {
-	case len(text) == 0 && len(b) == 0:
+	case len(text) == 0:
 		return nil, Binary, ErrEmpty
-	case b[0] == sequence && !allBase64(text):
+	case b[0] == sequence:
 		return b, Binary, nil
-	case bytes.HasPrefix(text, []byte("-----BEGIN ")):
-		return decodePEM(text, labels)
+	case bytes.HasPrefix(text, begin):
+		out, err := decodePEM(text, labels)
+		return out, PEM, err
 	}
 	out, err := decodeBase64(text)
 	return out, Base64, err
@@ -62,64 +67,66 @@ func trim(b []byte) []byte {
 	return bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(b), []byte("\xef\xbb\xbf")))
 }
 
-func decodePEM(text []byte, labels []string) ([]byte, Encoding, error) {
+// decodePEM counts the blocks by itself, because [pem.Decode] passes over a damaged one in silence.
+func decodePEM(text []byte, labels []string) ([]byte, error) {
+	if bytes.Count(text, begin) > 1 {
+		return nil, ErrSeveral
+	}
 	block, rest := pem.Decode(text)
-	if block == nil || len(block.Headers) > 0 {
-		return nil, PEM, ErrForm
+	switch {
+	case block == nil:
+		return nil, ErrForm
+	case !wanted(block, labels):
+		return nil, ErrLabel
+	case !plain(block) || len(bytes.TrimSpace(rest)) > 0:
+		return nil, ErrForm
 	}
-	if len(labels) > 0 && !slices.Contains(labels, block.Type) {
-		return nil, PEM, ErrLabel
-	}
-	if len(bytes.TrimSpace(rest)) > 0 {
-		return nil, PEM, ErrSeveral
-	}
-	return block.Bytes, PEM, nil
+	return block.Bytes, nil
 }
+
+func wanted(block *pem.Block, labels []string) bool {
+	return len(labels) == 0 || slices.Contains(labels, block.Type)
+}
+
+// plain reports whether a block has contents and no headers (RFC 7468, Section 2).
+func plain(block *pem.Block) bool { return len(block.Bytes) > 0 && len(block.Headers) == 0 }
 
 func decodeBase64(text []byte) ([]byte, error) {
 	if _, data, found := bytes.Cut(text, []byte(";base64,")); found && bytes.HasPrefix(text, []byte("data:")) {
 		text = data
 	}
-	if !allBase64(text) {
-		return nil, ErrForm
+	text = removeSpace(text)
+	encoding := base64.RawStdEncoding.Strict()
+	if bytes.HasSuffix(text, []byte("=")) {
+		encoding = base64.StdEncoding.Strict()
 	}
-	text = bytes.TrimRight(removeSpace(text), "=")
-	out := make([]byte, base64.RawStdEncoding.DecodedLen(len(text)))
-	n, err := base64.RawStdEncoding.Strict().Decode(out, text)
+	out := make([]byte, encoding.DecodedLen(len(text)))
+	n, err := encoding.Decode(out, text)
 	if err != nil || n == 0 {
 		return nil, ErrForm
 	}
 	return out[:n], nil
 }
 
-// allBase64 reports whether text holds nothing but the Base64 alphabet, padding at its end, and white space.
-func allBase64(text []byte) bool {
-	for _, c := range bytes.TrimRight(text, "=\r\n\t ") {
-		switch {
-		case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '+', c == '/':
-		case c == '\r', c == '\n', c == '\t', c == ' ':
-		default:
-			return false
-		}
-	}
-	return true
-}
-
 func removeSpace(text []byte) []byte {
 	out := make([]byte, 0, len(text))
 	for _, c := range text {
-		if c > ' ' {
+		switch c {
+		case '\r', '\n', '\t', ' ':
+		default:
 			out = append(out, c)
 		}
 	}
 	return out
 }
 
-// DecodeAll returns every block of a file that may hold several: the PEM blocks under the labels, others
-// skipped; or the one object of a binary or Base64 file.
+// DecodeAll returns every block of a file that may hold several: the PEM blocks under the labels, those of other
+// kinds and text between them skipped; or the one object of a binary or Base64 file. A damaged block is an error,
+// whatever its kind: a list of certificates must not get shorter in silence.
 func DecodeAll(b []byte, labels ...string) ([][]byte, error) {
 	text := trim(b)
-	if !bytes.Contains(text, []byte("-----BEGIN ")) {
+	left := bytes.Count(text, begin)
+	if left == 0 || b[0] == sequence {
 		one, _, err := Decode(b, labels...)
 		if err != nil {
 			return nil, err
@@ -127,17 +134,20 @@ func DecodeAll(b []byte, labels ...string) ([][]byte, error) {
 		return [][]byte{one}, nil
 	}
 	var all [][]byte
-	for len(text) > 0 {
-		block, rest := pem.Decode(text)
-		if block == nil {
-			break
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		left--
+		if !wanted(block, labels) {
+			continue
 		}
-		if len(labels) == 0 || slices.Contains(labels, block.Type) {
-			all = append(all, block.Bytes)
+		if !plain(block) {
+			return nil, ErrForm
 		}
-		text = rest
+		all = append(all, block.Bytes)
 	}
-	if len(all) == 0 {
+	switch {
+	case left > 0:
+		return nil, ErrForm
+	case len(all) == 0:
 		return nil, ErrLabel
 	}
 	return all, nil
