@@ -70,17 +70,25 @@ func Misuse(format string, args ...any) *Error {
 	return &Error{Kind: KindMisuse, cause: fmt.Errorf(format, args...)}
 }
 
-// From finds the Error inside err. An error of another make becomes an undecided one, a plain failure to get an
-// answer: it is never taken for a decision. From(nil) is nil.
+// From finds the Error inside err, or the bare [Reason] or [Kind]. An error of another make becomes an undecided
+// one, a plain failure to get an answer: it is never taken for a decision. From(nil) is nil.
 func From(err error) *Error {
 	if err == nil {
 		return nil
 	}
-	var e *Error
-	if errors.As(err, &e) {
+	var (
+		e *Error
+		r Reason
+		k = KindUndecided
+	)
+	switch {
+	case errors.As(err, &e):
 		return e
+	case errors.As(err, &r):
+		return &Error{Kind: r.Kind(), Reason: r, cause: err}
 	}
-	return &Error{Kind: KindUndecided, cause: err}
+	errors.As(err, &k)
+	return &Error{Kind: k, cause: err}
 }
 
 // Error returns the sentence for logs.
@@ -105,5 +113,6 @@ func (e *Error) Is(target error) bool {
 	return false
 }
 
-// Text returns the sentence for the person at the screen in one of the languages of [Reason.Text].
+// Text returns the sentence for the person at the screen in one of the languages of [Reason.Text]. It is empty where
+// the Reason is: after a misuse or an error of another make.
 func (e *Error) Text(lang string) string { return e.Reason.Text(lang) }

@@ -59,7 +59,7 @@ func (o *Outcome) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return New(Malformed, "verdict: %q is no outcome", text)
+	return New(Malformed, "verdict: %.20q is no outcome", text)
 }
 
 // Step is one line of a report: a check, how it ended and why. Reason is empty unless the step failed or is
@@ -71,15 +71,16 @@ type Step struct {
 	Detail  string   `json:"detail"`
 }
 
-// StepOf makes the step that ended with err: passed for nil, else failed or undecided by the reason of err.
+// StepOf makes the step that ended with err: passed for nil, failed if the reason of err is a decision, and
+// undecided otherwise, an error without a reason included.
 func StepOf(name StepName, err error) Step {
 	if err == nil {
 		return Step{Name: name, Outcome: Passed}
 	}
 	e := From(err)
-	outcome := Failed
-	if e.Reason.Verdict() == Undecided {
-		outcome = UndecidedStep
+	outcome := UndecidedStep
+	if e.Reason.Verdict() == Bad {
+		outcome = Failed
 	}
 	return Step{Name: name, Outcome: outcome, Reason: e.Reason, Detail: err.Error()}
 }

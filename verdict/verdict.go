@@ -37,7 +37,7 @@ func (v *Verdict) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return New(Malformed, "verdict: %q is no verdict", text)
+	return New(Malformed, "verdict: %.20q is no verdict", text)
 }
 
 // Worst returns the verdict on a whole whose parts have the given verdicts: bad if any is, else undecided if any
