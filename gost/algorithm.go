@@ -71,8 +71,7 @@ type profile struct {
 	key          oid.OID // in the AlgorithmIdentifier of keys
 	paramSet     oid.OID // its parameters: the curve,
 	digestParams oid.OID // and the hash function
-	optional     bool    // the latter may also be absent
-	omitted      bool    // and is when we write it
+	omitted      bool    // the latter may be absent, and is when we write
 
 	signature  signatureLayout
 	privateKey privateKeyForm
@@ -116,17 +115,17 @@ var profiles = [...]profile{
 	// there with CryptoPro-A.
 	RU512A: {
 		name: "gost2012-512", curve: curve512A, digest: Streebog512,
-		key: oid.RUKey512, paramSet: oid.RUParams512A, digestParams: oid.RUStreebog512, optional: true, omitted: true,
+		key: oid.RUKey512, paramSet: oid.RUParams512A, digestParams: oid.RUStreebog512, omitted: true,
 		signature: bigEndianSR, privateKey: rawOctets,
 	},
 	RU256A: {
 		name: "gost2012-256", curve: curve256A, digest: Streebog256,
-		key: oid.RUKey256, paramSet: oid.RUParams256A, digestParams: oid.RUStreebog256, optional: true, omitted: true,
+		key: oid.RUKey256, paramSet: oid.RUParams256A, digestParams: oid.RUStreebog256, omitted: true,
 		signature: bigEndianSR, privateKey: rawOctets,
 	},
 	RUCryptoProA: {
 		name: "gost2012-256", curve: curveCryptoProA, digest: Streebog256,
-		key: oid.RUKey256, paramSet: oid.RUParamsCryptoProA, digestParams: oid.RUStreebog256, optional: true,
+		key: oid.RUKey256, paramSet: oid.RUParamsCryptoProA, digestParams: oid.RUStreebog256,
 		signature: bigEndianSR, privateKey: rawOctets,
 	},
 }

@@ -25,7 +25,7 @@ type PublicKey struct {
 //	SEQUENCE { SEQUENCE { key OID, SEQUENCE { curve OID, digest OID } }, BIT STRING { OCTET STRING x ‖ y } }
 //
 // with x and y little-endian, each of [Algorithm.Size] octets. The three identifiers must be one of the combinations
-// that [Algorithm] lists; for the keys of RFC 9215 the digest's may be absent (Section 4.2 there).
+// that [Algorithm] lists; the digest's may be absent for RU512A and RU256A (RFC 9215, Section 4.2).
 //
 // It returns ErrAlgorithm for other identifiers or parameters, and ErrKey for an encoding that is not exactly this or
 // goes on after its end, and for a point that [NewPublicKey] refuses. spki is not kept.
@@ -87,9 +87,8 @@ func (k *PublicKey) Bytes() []byte {
 	return appendLittleEndian(b, k.y, size)
 }
 
-// MarshalSPKI returns the DER SubjectPublicKeyInfo that [ParsePublicKey] reads. For the keys of RFC 9215 it writes
-// the digest identifier with CryptoPro-A and omits it with the others, as Section 4.2 there says, whatever the key
-// was parsed from.
+// MarshalSPKI returns the DER SubjectPublicKeyInfo that [ParsePublicKey] reads. For RU512A and
+// RU256A it omits the digest identifier, as RFC 9215, Section 4.2 says it should be, whatever the key was parsed from.
 func (k *PublicKey) MarshalSPKI() []byte {
 	if k.algorithm == 0 {
 		return nil
@@ -136,7 +135,7 @@ func readAlgorithm(in cryptobyte.String) (Algorithm, error) {
 	}
 	for a := Algorithm(1); a.profile() != nil; a++ {
 		p := a.profile()
-		if p.key == key && p.paramSet == paramSet && (p.digestParams == digest || p.optional && digest == "") {
+		if p.key == key && p.paramSet == paramSet && (p.digestParams == digest || p.omitted && digest == "") {
 			return a, nil
 		}
 	}

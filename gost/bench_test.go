@@ -1,0 +1,39 @@
+package gost_test
+
+import (
+	"hash"
+	"testing"
+
+	"github.com/pedroalbanese/gogost/gost28147"
+	"github.com/pedroalbanese/gogost/gost34112012256"
+	"github.com/pedroalbanese/gogost/gost34112012512"
+	"github.com/pedroalbanese/gogost/gost341194"
+
+	"github.com/qoltanba/eds/gost"
+)
+
+func BenchmarkHash(b *testing.B) {
+	for _, c := range []struct {
+		name   string
+		eds    func() hash.Hash
+		gogost func() hash.Hash
+	}{
+		{"streebog512", gost.Streebog512.New, func() hash.Hash { return gost34112012512.New() }},
+		{"streebog256", gost.Streebog256.New, func() hash.Hash { return gost34112012256.New() }},
+		{"gost94", gost.GOST34311.New, func() hash.Hash { return gost341194.New(&gost28147.SboxIdGostR341194TestParamSet) }},
+	} {
+		b.Run(c.name+"/eds", func(b *testing.B) { benchmarkHash(b, c.eds()) })
+		b.Run(c.name+"/gogost", func(b *testing.B) { benchmarkHash(b, c.gogost()) })
+	}
+}
+
+func benchmarkHash(b *testing.B, h hash.Hash) {
+	message := make([]byte, 64<<10)
+	b.SetBytes(int64(len(message)))
+	b.ReportAllocs()
+	for b.Loop() {
+		h.Reset()
+		h.Write(message)
+		h.Sum(nil)
+	}
+}
