@@ -1,0 +1,29 @@
+// Package eds turns electronic digital signatures of the national PKI of Kazakhstan (ЭЦП, ЭЦҚ) into people: it
+// verifies a CMS signature made through NCALayer, the certification path to anchors that you give, and what the
+// certificate may be used for, and returns an authenticated person with an IIN, or a report on a document.
+//
+// A login takes three calls:
+//
+//   - [New] makes a [Verifier] for your site's origin and your anchors ([LoadTrust]); one serves all requests.
+//   - [Verifier.Challenge] makes the text that the person signs in the browser, for one session.
+//   - [Verifier.Authenticate] takes the CMS that came back and returns an [Identity] or an error, never both.
+//
+// Documents go through [Verifier.Verify], which returns a [Report] with a verdict per signer.
+//
+// The zero value of [Options] is the strict choice. Errors are *[Error]: errors.As gives the kind, a stable
+// reason word, and sentences in Kazakh, Russian and English; see [Error] for the HTTP status of each kind.
+//
+// # What a challenge protects from
+//
+// The signed text names your origin and service, holds a random number that is accepted once, within five
+// minutes, from the session that asked for it. So a captured signature cannot be replayed, moved to another
+// session or another honest site, nor passed off as a document. It does not stop a phishing page that relays in
+// real time: NCALayer shows the person neither the page's origin nor the text, so an attacker who lures somebody
+// to a page of his own can have your very challenge signed there. Only a second channel helps against that.
+//
+// # What is not there yet
+//
+// Revocation has its place in the order of checks and is required by default, but no source of it is asked yet:
+// a login or document with revocation required ends undecided. It can be switched off only by
+// [InsecureRevocationOff]. Time stamps are reported as present and not judged.
+package eds

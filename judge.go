@@ -1,0 +1,104 @@
+package eds
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/qoltanba/eds/cert"
+	"github.com/qoltanba/eds/chain"
+	"github.com/qoltanba/eds/nca"
+	"github.com/qoltanba/eds/verdict"
+)
+
+// A usage is what a certificate is held to in the step "usage".
+type usage struct {
+	purpose nca.Purpose
+	accept  []nca.Kind // empty: any
+}
+
+// checkUsage checks that signatures of the key mean something, that the key is for the purpose, and that the
+// subject is of an accepted kind.
+func (u usage) check(c *cert.Certificate) error {
+	if !nca.CanSignAnything(c) {
+		return verdict.New(verdict.UsageNotAllowed, "eds: the certificate of an authority, a service or an encryption key")
+	}
+	if purposes := nca.PurposesOf(c); u.purpose != AnyPurpose && !slices.Contains(purposes, u.purpose) {
+		return verdict.New(verdict.UsageNotAllowed, "eds: the key is for %v, not for %s", purposes, u.purpose)
+	}
+	if kind := nca.KindOf(c); len(u.accept) > 0 && !slices.Contains(u.accept, kind) {
+		return verdict.New(verdict.SubjectNotAccepted, "eds: the subject is of kind %q, accepted are %q", kind, u.accept)
+	}
+	return nil
+}
+
+// buildPath returns the path of the first candidate that has one. Candidates are certificates under whose key a
+// signature verified; usually there is one. The path must then be used for all further checks, and no other
+// certificate (T31).
+func (v *Verifier) buildPath(r *run, candidates, atHand []*cert.Certificate) (*chain.Path, error) {
+	var failures []error
+	for _, leaf := range candidates {
+		path, err := chain.Build(leaf, chain.Options{
+			Anchors:       v.trust.Anchors,
+			Intermediates: slices.Concat(v.trust.Untrusted, atHand),
+			At:            r.at,
+		})
+		if err == nil {
+			err = v.checkClass(path)
+		}
+		if err == nil {
+			return path, nil
+		}
+		failures = append(failures, err)
+	}
+	return nil, errors.Join(failures...)
+}
+
+// checkClass refuses a path through the national test hierarchy that came in under another anchor.
+func (v *Verifier) checkClass(path *chain.Path) error {
+	if nca.ClassOf(path.Certificates()) == nca.Test && !v.o.TestAnchors {
+		return verdict.New(verdict.UnknownIssuer, "eds: the path leads through the test hierarchy")
+	}
+	return nil
+}
+
+// checkRevocation decides about the leaf and the CAs below the anchor. No source can be asked yet, so that the
+// only certificate known not to be revoked is an anchor, which revocation does not concern.
+func (v *Verifier) checkRevocation(path *chain.Path) error {
+	if len(path.Certificates()) == 1 {
+		return nil
+	}
+	return verdict.New(verdict.RevocationUnavailable, "eds: no revocation source can be asked yet")
+}
+
+// revocation makes the step "revocation" as the mode wants it.
+func (r *run) revocation(path *chain.Path) error {
+	mode := r.v.o.Revocation
+	if mode == InsecureRevocationOff {
+		r.add(Step{Name: verdict.StepRevocation, Detail: "switched off"}, 0)
+		return nil
+	}
+	err := r.v.checkRevocation(path)
+	if mode == InsecureRevocationIfAvailable && errors.Is(err, verdict.RevocationUnavailable) {
+		r.add(Step{Name: verdict.StepRevocation, Detail: err.Error()}, 0)
+		return nil
+	}
+	return r.step(verdict.StepRevocation, func() error { return err })
+}
+
+// A person is what the step "identity" finds in a verified certificate.
+type person struct {
+	subject nca.Subject
+	roles   []nca.Role
+	kind    nca.Kind
+}
+
+func personOf(c *cert.Certificate) person {
+	return person{subject: nca.SubjectOf(c), roles: nca.RolesOf(c), kind: nca.KindOf(c)}
+}
+
+func (p person) checkIIN() error {
+	if p.subject.IIN.IsZero() {
+		return verdict.New(verdict.NoIIN, "eds: the subject name holds no single IIN")
+	}
+	return nil
+}
