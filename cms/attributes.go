@@ -2,6 +2,7 @@ package cms
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 	"time"
 
@@ -62,7 +63,7 @@ func readAttribute(set *cryptobyte.String) (Attribute, error) {
 	return a, nil
 }
 
-// Find returns the attributes of a type, in the order of the message.
+// find returns the attributes of a type, in the order of the message.
 func find(attributes []Attribute, attributeType cert.OID) []Attribute {
 	var found []Attribute
 	for _, a := range attributes {
@@ -210,7 +211,7 @@ func looksLikeSignedAttributes(content []byte) bool {
 	}
 	raw, err := der.FromBER(content)
 	if err != nil {
-		return false
+		return errors.Is(err, der.ErrDepth) // such a set of attributes we would not read, but others might
 	}
 	input, set := cryptobyte.String(raw), cryptobyte.String(nil)
 	if !input.ReadASN1(&set, asn1.SET) {
