@@ -8,6 +8,7 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 
 	"github.com/qoltanba/eds/cert"
+	"github.com/qoltanba/eds/internal/der"
 )
 
 // minMACKey is the shortest key that PBMAC1 may use (RFC 9579), in octets.
@@ -104,7 +105,8 @@ func readPBMAC1(a cert.AlgorithmIdentifier, rest *cryptobyte.String, maxIteratio
 	if !fields.Empty() || kdf.keyLength < minMACKey {
 		return nil, malformed("bad PBMAC1 parameters")
 	}
-	if !rest.SkipASN1(asn1.OCTET_STRING) || !rest.SkipOptionalASN1(asn1.INTEGER) || !rest.Empty() {
+	var unused []byte
+	if !rest.SkipASN1(asn1.OCTET_STRING) || !rest.Empty() && !der.ReadInteger(rest, &unused) || !rest.Empty() {
 		return nil, malformed("bad macData")
 	}
 	return &mac{kdf: kdf, keyLength: kdf.keyLength, hash: newHash}, nil

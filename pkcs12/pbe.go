@@ -20,8 +20,10 @@ type scheme struct {
 	kdf       keyDerivation
 	keyLength int
 	iv        []byte // nil: derived like the key, one block long
-	newCipher func(key []byte) (cipher.Block, error)
+	newCipher newCipher
 }
+
+type newCipher = func(key []byte) (cipher.Block, error)
 
 // decrypt opens an element in BER that was encrypted under the password, and brings it to DER. Errors name it by
 // what.
@@ -35,7 +37,7 @@ func (r *reader) decrypt(a cert.AlgorithmIdentifier, ciphertext []byte, what str
 		return nil, err
 	}
 	if len(ciphertext) == 0 || len(ciphertext)%decrypter.BlockSize() != 0 {
-		return nil, malformed("%s is %d octets of ciphertext, not whole blocks of %d", what, len(ciphertext), decrypter.BlockSize())
+		return nil, malformed("%s is not whole blocks of ciphertext", what)
 	}
 	plain := make([]byte, len(ciphertext))
 	decrypter.CryptBlocks(plain, ciphertext)
@@ -107,7 +109,7 @@ func newTwoKeyTripleDES(key []byte) (cipher.Block, error) {
 
 // parsePBE reads pkcs-12PbeParams (RFC 7292, Appendix C): salt and iterations. All those schemes derive with
 // SHA-1.
-func (r *reader) parsePBE(a cert.AlgorithmIdentifier, keyLength int, newCipher func([]byte) (cipher.Block, error)) (scheme, error) {
+func (r *reader) parsePBE(a cert.AlgorithmIdentifier, keyLength int, newCipher newCipher) (scheme, error) {
 	parameters := cryptobyte.String(a.Parameters)
 	var fields cryptobyte.String
 	if !parameters.ReadASN1(&fields, asn1.SEQUENCE) {

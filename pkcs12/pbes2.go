@@ -143,4 +143,3 @@ func readHMAC(s *cryptobyte.String) (func() hash.Hash, error) {
 func plain(a cert.AlgorithmIdentifier) bool {
 	return a.Equal(cert.AlgorithmIdentifier{Algorithm: a.Algorithm})
 }
-

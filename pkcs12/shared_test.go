@@ -88,13 +88,13 @@ func requireVector(t *testing.T, v vector, store *pkcs12.Store) {
 	e := store.Entries[0]
 	require.Equal(t, v.Alias, e.Alias)
 	require.Equal(t, v.Serial, e.Certificate.SerialNumber())
-	require.Equal(t, v.CertHash, hash(e.Certificate.Raw))
+	require.Equal(t, v.CertHash, fingerprint(e.Certificate.Raw))
 	profile, err := cert.MarshalPrivateKey(e.Key)
 	require.NoError(t, err)
-	require.Equal(t, v.KeyHash, hash(profile))
+	require.Equal(t, v.KeyHash, fingerprint(profile))
 }
 
-func hash(b []byte) string {
+func fingerprint(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }
