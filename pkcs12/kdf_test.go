@@ -96,7 +96,7 @@ func TestSteps(t *testing.T) {
 // The cost of all derivations together is bounded before the work is done.
 func TestSpend(t *testing.T) {
 	r := newReader(password{}, 1000, false)
-	require.NoError(t, r.spend(15_000))
+	require.NoError(t, r.spend(7000))
 	require.NoError(t, r.spend(1000))
 	require.Error(t, r.spend(1))
 	start := time.Now()

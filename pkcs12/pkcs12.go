@@ -52,13 +52,13 @@ const (
 	maxKeyLength  = 512     // octets that PBKDF2 is asked for; 256 occur
 	maxAttribute  = 2048    // octets of a friendlyName or localKeyID
 	maxPrivateKey = 16_384  // octets of a PrivateKeyInfo; RSA of 16,384 bits takes 9,300
-	stepsPerLimit = 16      // hash steps of all derivations together, in units of MaxIterations
+	stepsPerLimit = 8       // hash steps of all derivations together, in units of MaxIterations
 )
 
 // Options says what [Parse] takes. The zero value is the strict choice.
 type Options struct {
 	// MaxIterations bounds the iteration count of each key derivation. 0 means [DefaultMaxIterations]; negative
-	// values are a mistake of the caller. All derivations of a container together may not cost more than sixteen
+	// values are a mistake of the caller. All derivations of a container together may not cost more than eight
 	// of one hash output at this count.
 	MaxIterations int
 
