@@ -37,3 +37,70 @@ func benchmarkHash(b *testing.B, h hash.Hash) {
 		h.Sum(nil)
 	}
 }
+
+func BenchmarkVerify(b *testing.B) {
+	for _, a := range algorithms {
+		k := newKey(b, a.Algorithm, 1)
+		digest := hashed(a.Algorithm, "message")
+		signature := sign(b, k, digest)
+		b.Run(a.name+"/eds", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := public(k).Verify(a.Digest(), digest, signature); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		p := newPeer(b, k)
+		theirs, err := p.key.PublicKey()
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(a.name+"/gogost", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if !gogostVerifies(theirs, p.kz, digest, signature) {
+					b.Fatal("not valid")
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkSign(b *testing.B) {
+	for _, a := range algorithms {
+		k := newKey(b, a.Algorithm, 1)
+		digest := hashed(a.Algorithm, "message")
+		random := reader(1)
+		b.Run(a.name+"/eds", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := k.Sign(random, digest, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		p := newPeer(b, k)
+		b.Run(a.name+"/gogost", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				p.sign(b, random, digest)
+			}
+		})
+	}
+}
+
+// Reading a key includes, on 256-A, the check of its order.
+func BenchmarkParsePublicKey(b *testing.B) {
+	for _, a := range algorithms {
+		spki := public(newKey(b, a.Algorithm, 1)).MarshalSPKI()
+		b.Run(a.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := gost.ParsePublicKey(spki); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

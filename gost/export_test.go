@@ -16,6 +16,9 @@ func SignWith(k *PrivateKey, digest, nonce []byte) []byte {
 	return p.appendSignature(nil, r, s)
 }
 
+// Secret returns d little-endian.
+func Secret(k *PrivateKey) []byte { return k.octets() }
+
 // Signature writes r and s, of any size that fits, in the layout of a.
 func Signature(a Algorithm, r, s *big.Int) []byte { return a.profile().appendSignature(nil, r, s) }
 

@@ -373,8 +373,12 @@ func TestSmallOrder(t *testing.T) {
 // K15: the two 256-bit curves are over the same field; a point of one is not a key of the other.
 func TestPointOfAnotherCurve(t *testing.T) {
 	for _, tt := range []struct{ a, other gost.Algorithm }{
-		{gost.KZ256, gost.KZ2004}, {gost.KZ2004, gost.KZ256}, {gost.RU256A, gost.RUCryptoProA}, {gost.RUCryptoProA, gost.RU256A},
-		{gost.KZ512, gost.KZ256}, {gost.KZ256, gost.KZ512},
+		{gost.KZ256, gost.KZ2004},
+		{gost.KZ2004, gost.KZ256},
+		{gost.RU256A, gost.RUCryptoProA},
+		{gost.RUCryptoProA, gost.RU256A},
+		{gost.KZ512, gost.KZ256},
+		{gost.KZ256, gost.KZ512},
 	} {
 		_, err := gost.NewPublicKey(tt.a, public(newKey(t, tt.other, 1)).Bytes())
 		require.ErrorIs(t, err, gost.ErrKey)
