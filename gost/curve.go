@@ -9,6 +9,9 @@ type curve struct {
 	x, y       *big.Int
 	cofactor   int // the number of points on the curve is cofactor·q
 	size       int // octets of p
+
+	n          int      // bits of p
+	mask, fold *big.Int // 2ⁿ - 1 and 2ⁿ - p
 }
 
 // curve512A is id-tc26-gost-3410-12-512-paramSetA, 1.2.643.7.1.2.1.2.1 (RFC 7836, Appendix A.2).
@@ -45,7 +48,11 @@ var curveCryptoProA = newCurve(1,
 
 func newCurve(cofactor int, p, a, b, q, x, y string) *curve {
 	c := &curve{p: number(p), a: number(a), b: number(b), q: number(q), x: number(x), y: number(y), cofactor: cofactor}
-	c.size = (c.p.BitLen() + 7) / 8
+	c.n = c.p.BitLen()
+	c.size = (c.n + 7) / 8
+	power := new(big.Int).Lsh(big.NewInt(1), uint(c.n))
+	c.fold = new(big.Int).Sub(power, c.p)
+	c.mask = power.Sub(power, big.NewInt(1))
 	return c
 }
 
@@ -78,7 +85,17 @@ func inField(v, p *big.Int) bool { return v.Sign() >= 0 && v.Cmp(p) < 0 }
 
 func (c *curve) mul(u, v *big.Int) *big.Int {
 	w := new(big.Int).Mul(u, v)
-	return w.Mod(w, c.p)
+	// w = 2ⁿ·high + low is high·(2ⁿ - p) + low modulo p. That is right for every p; for the primes here, a little
+	// below 2ⁿ, it is done in two rounds and cheaper than a division.
+	var high big.Int
+	for w.BitLen() > c.n {
+		high.Rsh(w, uint(c.n))
+		w.And(w, c.mask).Add(w, high.Mul(&high, c.fold))
+	}
+	if w.Cmp(c.p) >= 0 {
+		w.Sub(w, c.p)
+	}
+	return w
 }
 
 func (c *curve) plus(u, v *big.Int) *big.Int {

@@ -44,9 +44,8 @@ func (c *curve) add(A, B point) point {
 		return A
 	}
 	// Bring x and y of both to one denominator: U/(Z₁Z₂)² and S/(Z₁Z₂)³.
-	AZZ, BZZ := c.mul(A.Z, A.Z), c.mul(B.Z, B.Z)
-	U1, U2 := c.mul(A.X, BZZ), c.mul(B.X, AZZ)
-	S1, S2 := c.mul(A.Y, c.mul(B.Z, BZZ)), c.mul(B.Y, c.mul(A.Z, AZZ))
+	U1, S1 := c.scale(A, B.Z)
+	U2, S2 := c.scale(B, A.Z)
 	H, R := c.minus(U2, U1), c.minus(S2, S1)
 	if H.Sign() == 0 {
 		if R.Sign() == 0 {
@@ -62,6 +61,17 @@ func (c *curve) add(A, B point) point {
 	return point{X, Y, c.mul(H, c.mul(A.Z, B.Z))}         // Z' = H·Z₁Z₂
 }
 
+// scale returns X·Z² and Y·Z³, for free where Z is 1.
+func (c *curve) scale(A point, Z *big.Int) (X, Y *big.Int) {
+	if isOne(Z) {
+		return A.X, A.Y
+	}
+	ZZ := c.mul(Z, Z)
+	return c.mul(A.X, ZZ), c.mul(A.Y, c.mul(Z, ZZ))
+}
+
+func isOne(n *big.Int) bool { return n.IsInt64() && n.Int64() == 1 }
+
 // multiply returns k·A for k ≥ 0, bit by bit from the top.
 func (c *curve) multiply(k *big.Int, A point) point {
 	return c.multiplyAdd(k, A, new(big.Int), infinity())
@@ -69,7 +79,7 @@ func (c *curve) multiply(k *big.Int, A point) point {
 
 // multiplyAdd returns k·A + l·B for k, l ≥ 0, both scalars in one pass (Shamir's trick).
 func (c *curve) multiplyAdd(k *big.Int, A point, l *big.Int, B point) point {
-	sums := [4]point{infinity(), A, B, c.add(A, B)}
+	sums := [4]point{infinity(), A, B, c.normalize(c.add(A, B))}
 	C := infinity()
 	for i := max(k.BitLen(), l.BitLen()) - 1; i >= 0; i-- {
 		C = c.double(C)
@@ -78,6 +88,14 @@ func (c *curve) multiplyAdd(k *big.Int, A point, l *big.Int, B point) point {
 		}
 	}
 	return C
+}
+
+// normalize returns the same point with Z = 1, if it is not O: such points are quicker to add.
+func (c *curve) normalize(A point) point {
+	if A.isInfinity() || isOne(A.Z) {
+		return A
+	}
+	return affine(c.coordinates(A))
 }
 
 // coordinates returns x and y of A, which is not O.
