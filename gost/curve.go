@@ -14,7 +14,7 @@ type curve struct {
 	mask, fold *big.Int // 2ⁿ - 1 and 2ⁿ - p
 }
 
-// curve512A is id-tc26-gost-3410-12-512-paramSetA, 1.2.643.7.1.2.1.2.1 (RFC 7836, Appendix A.2).
+// curve512A is id-tc26-gost-3410-12-512-paramSetA, 1.2.643.7.1.2.1.2.1 (RFC 7836, Appendix A).
 var curve512A = newCurve(1,
 	"fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc7",
 	"fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc4",
@@ -24,7 +24,7 @@ var curve512A = newCurve(1,
 	"7503cfe87a836ae3a61b8816e25450e6ce5e1c93acf1abc1778064fdcbefa921df1626be4fd036e93d75e6a50e3a41e98028fe5fc235f5b889a589cb5215f2a4",
 )
 
-// curve256A is id-tc26-gost-3410-2012-256-paramSetA, 1.2.643.7.1.2.1.1.1 (RFC 7836, Appendix A.2). Its cofactor is
+// curve256A is id-tc26-gost-3410-2012-256-paramSetA, 1.2.643.7.1.2.1.1.1 (RFC 7836, Appendix A). Its cofactor is
 // 4: there are points of order 2 and 4, and none of them is a key.
 var curve256A = newCurve(4,
 	"fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd97",

@@ -104,9 +104,10 @@ func (k *PrivateKey) octets() []byte {
 //
 //   - KZ512, KZ256: an OCTET STRING with d little-endian, of Size() octets;
 //   - KZ2004: an INTEGER d;
-//   - the algorithms of RFC 9215: d little-endian of Size() octets without a wrapping (RFC 9548, and what
-//     gost-engine writes), or else one of the two above, which gost-engine reads as well. The length decides: what
-//     has Size() octets is the first form.
+//   - RU512A, RU256A, RUCryptoProA: d little-endian of Size() octets without a wrapping, or one of the two above.
+//     RFC 9215 says nothing of private keys; these are the forms without a mask that OpenSSL's gost-engine reads, and
+//     the first is the one it writes. As there, what has Size() octets is the first form: an INTEGER of that length
+//     in all, with a d some 16 bits short, would be taken for it.
 //
 // It returns ErrAlgorithm for other identifiers or parameters, and ErrKey for an encoding that is not exactly this
 // or goes on after its end, and for d not in [1, q-1]. pkcs8 is not kept.

@@ -72,6 +72,9 @@ func numberToSign(digest []byte, q *big.Int) *big.Int {
 
 // verify reports whether (r, s) is a signature over e by the holder of Q. The ranges are checked already; the
 // numbers of the steps are those of RFC 7091, Section 6.2.
+//
+// A signature over e is one over -e too: C changes its sign and x(C) does not. That is the scheme's and harmless
+// with a hash function, whose digests nobody can choose.
 func (c *curve) verify(Q point, e, r, s *big.Int) bool {
 	// Step 4: v = e⁻¹ mod q
 	v := new(big.Int).ModInverse(e, c.q)

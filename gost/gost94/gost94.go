@@ -22,7 +22,7 @@ const (
 // A vector has 256 bits, least significant word first.
 type vector [4]uint64
 
-// digest is the state of RFC 5831, Section 7.
+// digest is the state of RFC 5831, Section 6.
 type digest struct {
 	h     vector // H, the chaining value
 	sigma vector // Σ, the sum of the blocks modulo 2²⁵⁶

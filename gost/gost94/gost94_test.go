@@ -16,7 +16,7 @@ import (
 
 func TestSum(t *testing.T) {
 	for _, example := range []struct{ name, message, digest string }{
-		// RFC 5831, Section 7.3, which prints the digests reversed; the S-box of its examples is the test one.
+		// RFC 5831, Section 7, which prints the digests reversed; the S-box of its examples is the test one.
 		{"32-octets", "This is message, length=32 bytes", "b1c466d37519b82e8319819ff32595e047a28cb6f83eff1c6916a815a637fffa"},
 		{"50-octets", "Suppose the original message has length = 50 bytes", "471aba57a60a770d3a76130635c1fbea4ef14de51f78b4ae57dd893b62f55208"},
 		// Printed by the national reference implementation.

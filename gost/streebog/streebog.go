@@ -20,10 +20,10 @@ const (
 	BlockSize = 64 // octets of a block
 )
 
-// A vector is an element of V₅₁₂ (RFC 6986, Section 2), least significant word first.
+// A vector is an element of V₅₁₂ (RFC 6986, Section 4), least significant word first.
 type vector [8]uint64
 
-// digest is the state of RFC 6986, Section 8.
+// digest is the state of RFC 6986, Section 9.
 type digest struct {
 	size int
 
@@ -52,7 +52,7 @@ func (d *digest) Reset() {
 	*d = digest{size: d.size}
 	if d.size == Size256 {
 		for i := range d.h {
-			d.h[i] = 0x0101010101010101 // Section 5.1: IV = (00000001)⁶⁴ for 256 bits
+			d.h[i] = 0x0101010101010101 // Section 6.1: IV = (00000001)⁶⁴ for 256 bits
 		}
 	}
 }
@@ -94,7 +94,7 @@ func (d *digest) Sum(b []byte) []byte {
 	return append(b, out[Size512-d.size:]...)
 }
 
-// whole is stage 2 for one block of 512 bits (Section 8.2).
+// whole is stage 2 of Section 9 for one block of 512 bits.
 func (d *digest) whole(block []byte) {
 	m := load(block)
 	d.h = g(&d.n, &d.h, &m)
@@ -102,7 +102,7 @@ func (d *digest) whole(block []byte) {
 	d.sigma = sum(&d.sigma, &m)
 }
 
-// finish is stage 3 (Section 8.3): the rest of the message, padded with one bit, then N and Σ.
+// finish is stage 3 of Section 9: the rest of the message, padded with one bit, then N and Σ.
 func (d *digest) finish() vector {
 	var padded [BlockSize]byte
 	copy(padded[:], d.block[:d.have])
@@ -115,7 +115,7 @@ func (d *digest) finish() vector {
 	return g(&vector{}, &d.h, &d.sigma)
 }
 
-// g is the compression function g_N(h, m) = E(LPS(h ⊕ N), m) ⊕ h ⊕ m (Section 7). The keys K of E and its state
+// g is the compression function g_N(h, m) = E(LPS(h ⊕ N), m) ⊕ h ⊕ m (Section 8). The keys K of E and its state
 // go on side by side.
 func g(n, h, m *vector) vector {
 	K := lps(h, n)
