@@ -120,9 +120,9 @@ func (d *digest) finish() vector {
 func g(n, h, m *vector) vector {
 	K := lps(h, n)
 	state := *m
-	for i := range C {
+	for i := range constants {
 		state = lps(&state, &K)
-		K = lps(&K, &C[i])
+		K = lps(&K, &constants[i])
 	}
 	var out vector
 	for i := range out {

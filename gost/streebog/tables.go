@@ -18,7 +18,7 @@ func newTable() *[8][256]uint64 {
 // most significant bit for the first row.
 func l(word uint64) uint64 {
 	var out uint64
-	for i, row := range A {
+	for i, row := range rows {
 		if word>>(63-i)&1 == 1 {
 			out ^= row
 		}
@@ -46,8 +46,8 @@ var pi = [256]byte{
 	89, 166, 116, 210, 230, 244, 180, 192, 209, 102, 175, 194, 57, 75, 99, 182,
 }
 
-// A is the matrix of l (RFC 6986, Section 6.4).
-var A = [64]uint64{
+// rows is the matrix A of l (RFC 6986, Section 6.4).
+var rows = [64]uint64{
 	0x8e20faa72ba0b470, 0x47107ddd9b505a38, 0xad08b0e0c3282d1c, 0xd8045870ef14980e,
 	0x6c022c38f90a4c07, 0x3601161cf205268d, 0x1b8e0b0e798c13c8, 0x83478b07b2468764,
 	0xa011d380818e8f40, 0x5086e740ce47c920, 0x2843fd2067adea10, 0x14aff010bdd87508,
@@ -66,8 +66,8 @@ var A = [64]uint64{
 	0x07e095624504536c, 0x8d70c431ac02a736, 0xc83862965601dd1b, 0x641c314b2b8ee083,
 }
 
-// C are the iteration constants (RFC 6986, Section 6.5), least significant word first like every vector.
-var C = [12]vector{
+// constants are C₁ to C₁₂, the iteration constants (RFC 6986, Section 6.5), least significant word first like every vector.
+var constants = [12]vector{
 	{
 		0xdd806559f2a64507, 0x05767436cc744d23, 0xa2422a08a460d315, 0x4b7ce09192676901,
 		0x714eb88d7585c4fc, 0x2f6a76432e45d016, 0xebcb2f81c0657c1f, 0xb1085bda1ecadae9,
