@@ -7,8 +7,9 @@
 //
 // # The scheme
 //
-// It is a cousin of ECDSA (GOST R 34.10-2012, which the 2015 standard repeats; RFC 7091, Section 6). On a curve with a point P of prime order q the secret is a number d, the public key the point Q = d·P. A
-// signature over the number e made from the digest is a pair
+// It is a cousin of ECDSA (GOST R 34.10-2012, which the 2015 standard repeats; RFC 7091, Section 6). On a curve
+// with a point P of prime order q the secret is a number d, the public key the point Q = d·P. A signature over the
+// number e made from the digest is a pair
 //
 //	r = x(k·P) mod q,  s = r·d + k·e mod q        k: secret, random, used once
 //
