@@ -139,8 +139,15 @@ func key(t testing.TB, name string) crypto.Signer {
 	return k
 }
 
-// person returns an identity with the named key and a certificate of the same name.
+// people are the identities made so far: an ECDSA certificate comes out different every time it is made.
+var people sync.Map
+
+// person returns the identity with the named key and a certificate of the same name.
 func person(t testing.TB, name string) identity {
 	t.Helper()
-	return newIdentity(t, key(t, name), template{name: name})
+	if known, ok := people.Load(name); ok {
+		return known.(identity)
+	}
+	made, _ := people.LoadOrStore(name, newIdentity(t, key(t, name), template{name: name}))
+	return made.(identity)
 }
