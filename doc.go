@@ -27,3 +27,5 @@
 // a login or document with revocation required ends undecided. It can be switched off only by
 // [InsecureRevocationOff]. Time stamps are reported as present and not judged.
 package eds
+
+//go:generate go run ./internal/gentestdata
