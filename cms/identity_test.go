@@ -113,7 +113,6 @@ var keys = map[string]func() (crypto.Signer, error){
 	"gost2012-512": gostKey(gost.RU512A),
 	"gost2012-256": gostKey(gost.RU256A),
 	"rsa-2048":     sync.OnceValues(func() (crypto.Signer, error) { return rsa.GenerateKey(rand.Reader, 2048) }),
-	"rsa-1024":     sync.OnceValues(func() (crypto.Signer, error) { return rsa.GenerateKey(rand.Reader, 1024) }),
 	"ecdsa-p256":   ecdsaKey(elliptic.P256()),
 	"ecdsa-p384":   ecdsaKey(elliptic.P384()),
 	"ecdsa-p521":   ecdsaKey(elliptic.P521()),
