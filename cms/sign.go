@@ -8,6 +8,7 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 
 	"github.com/qoltanba/eds/cert"
+	"github.com/qoltanba/eds/gost"
 	"github.com/qoltanba/eds/internal/der"
 	"github.com/qoltanba/eds/internal/oid"
 	"github.com/qoltanba/eds/verdict"
@@ -112,7 +113,7 @@ func (m *message) add(s Signer, h *hashed) error {
 	var b cryptobyte.Builder
 	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		s.addIdentifier(b)
-		b.AddValue(digest.Identifier())
+		b.AddValue(s.digestIdentifier(digest))
 		if attributes != nil {
 			b.AddASN1(der.Explicit(0), func(b *cryptobyte.Builder) { addSetOf(b, attributes) })
 		}
@@ -128,7 +129,7 @@ func (m *message) add(s Signer, h *hashed) error {
 		m.version = 3 // RFC 5652, Section 5.1
 	}
 	var a cryptobyte.Builder
-	a.AddValue(digest.Identifier())
+	a.AddValue(s.digestIdentifier(digest))
 	m.digests = appendOnce(m.digests, a.BytesOrPanic())
 	if !m.options.WithoutCertificates {
 		m.certificates = appendOnce(m.certificates, s.Certificate.Raw)
@@ -183,6 +184,20 @@ func (s Signer) choose(digest cert.Digest) (cert.SignatureAlgorithm, cert.Algori
 	default:
 		return public.SignatureAlgorithm(digest)
 	}
+}
+
+// digestIdentifier names the digest: Streebog by the identifiers of the family that the key belongs to. OpenSSL
+// knows only those of RFC 9215, and KalkanCrypt only the national ones.
+func (s Signer) digestIdentifier(digest cert.Digest) cert.AlgorithmIdentifier {
+	if key, ok := s.Certificate.PublicKey.Crypto().(*gost.PublicKey); ok {
+		switch key.Algorithm() {
+		case gost.RU512A:
+			return cert.AlgorithmIdentifier{Algorithm: oid.RUStreebog512}
+		case gost.RU256A, gost.RUCryptoProA:
+			return cert.AlgorithmIdentifier{Algorithm: oid.RUStreebog256}
+		}
+	}
+	return digest.Identifier()
 }
 
 // addIdentifier writes version and sid (RFC 5652, Section 5.3).
