@@ -29,6 +29,9 @@ func Decode(b []byte) (*SignedData, Encoding, error) {
 	if len(b) > maxText {
 		return nil, "", tooLarge(len(b), maxText)
 	}
+	if name := foreign(b); name != "" {
+		return nil, "", malformed("not SignedData but %s", name)
+	}
 	raw, outer, err := armor.Decode(b, armor.LabelsCMS...)
 	if err != nil {
 		return nil, "", malformed("%s: %w", guess(b), err)
@@ -133,22 +136,27 @@ var magic = []struct{ prefix, name string }{
 	{"<", "an XML or HTML document"},
 	{"{", "a JSON text"},
 	{"[", "a JSON text"},
-	{"-----BEGIN ", "PEM"},
-	{"data:", "a data URI"},
+}
+
+// foreign names what b is if its first octets tell that it is no message in any encoding, else it returns "".
+func foreign(b []byte) string {
+	text := bytes.TrimLeft(b[:min(len(b), 64)], " \t\r\n\xef\xbb\xbf")
+	for _, m := range magic {
+		if bytes.HasPrefix(text, []byte(m.prefix)) {
+			return m.name
+		}
+	}
+	return ""
 }
 
 // guess says what b looks like, from its first octets.
 func guess(b []byte) string {
-	if len(b) == 0 {
+	switch name := foreign(b); {
+	case len(b) == 0:
 		return "an empty input"
-	}
-	if b[0] != tagSequence {
-		text := bytes.TrimLeft(b[:min(len(b), 64)], " \t\r\n\xef\xbb\xbf")
-		for _, m := range magic {
-			if bytes.HasPrefix(text, []byte(m.prefix)) {
-				return m.name
-			}
-		}
+	case name != "":
+		return name
+	case b[0] != tagSequence:
 		return "something unknown"
 	}
 	if contentType := peekContentType(b); contentType != "" {
