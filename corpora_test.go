@@ -1,0 +1,105 @@
+package eds_test
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/qoltanba/eds"
+	"github.com/qoltanba/eds/cert"
+	"github.com/qoltanba/eds/cms"
+	"github.com/qoltanba/eds/gost"
+	"github.com/qoltanba/eds/internal/armor"
+	"github.com/qoltanba/eds/internal/der"
+	"github.com/qoltanba/eds/internal/shared"
+	"github.com/qoltanba/eds/pkcs12"
+)
+
+// What one input of the corpora may cost in one parser.
+const (
+	maxTime   = 100 * time.Millisecond
+	maxMemory = 64 << 20
+)
+
+// Every input of the public fuzz corpora goes through every parser: no panic, in 100 ms and 64 MiB. The time is
+// measured again before it counts, since a machine may pause.
+func TestCorpora(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the corpora take some seconds")
+	}
+	dir := shared.Dir(t, "suites", "fuzz")
+	v, err := eds.New("", sampleTrust(t), eds.Options{Revocation: eds.InsecureRevocationOff})
+	require.NoError(t, err)
+	parsers := map[string]func(b []byte){
+		"der.FromBER":            func(b []byte) { _, _ = der.FromBER(b) },
+		"armor.DecodeAll":        func(b []byte) { _, _ = armor.DecodeAll(b) },
+		"cert.Decode":            func(b []byte) { _, _ = cert.Decode(b) },
+		"cert.ParseName":         func(b []byte) { _, _ = cert.ParseName(b) },
+		"cert.ParsePublicKey":    func(b []byte) { _, _ = cert.ParsePublicKey(b) },
+		"cert.ParsePrivateKey":   func(b []byte) { _, _ = cert.ParsePrivateKey(b) },
+		"gost.ParsePublicKey":    func(b []byte) { _, _ = gost.ParsePublicKey(b) },
+		"cms.Decode":             func(b []byte) { _, _, _ = cms.Decode(b) },
+		"pkcs12.Parse":           func(b []byte) { _, _ = pkcs12.Parse(b, "", pkcs12.Options{MaxIterations: 2048}) },
+		"eds.Verify":             func(b []byte) { _, _ = v.Verify(t.Context(), bytes.NewReader(b), nil) },
+		"eds.Verify of detached": func(b []byte) { _, _ = v.Verify(t.Context(), bytes.NewReader(b), strings.NewReader("content")) },
+	}
+	archives, err := filepath.Glob(filepath.Join(dir, "*.tar.gz"))
+	require.NoError(t, err)
+	inputs := 0
+	for _, archive := range archives {
+		eachFile(t, archive, func(name string, b []byte) {
+			inputs++
+			for parser, parse := range parsers {
+				if took, memory := cost(parse, b); took > maxTime || memory > maxMemory {
+					took, memory = cost(parse, b)
+					if took > maxTime || memory > maxMemory {
+						t.Errorf("%s: %s: %s takes %s and %d bytes", filepath.Base(archive), name, parser, took, memory)
+					}
+				}
+			}
+		})
+	}
+	require.Greater(t, inputs, 7000)
+}
+
+// cost runs parse and returns the time and the memory allocated meanwhile, by everything in the process.
+func cost(parse func([]byte), b []byte) (time.Duration, uint64) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	start := time.Now()
+	parse(b)
+	took := time.Since(start)
+	runtime.ReadMemStats(&after)
+	return took, after.TotalAlloc - before.TotalAlloc
+}
+
+func eachFile(t *testing.T, archive string, do func(name string, b []byte)) {
+	t.Helper()
+	file, err := os.Open(archive)
+	require.NoError(t, err)
+	defer file.Close()
+	zipped, err := gzip.NewReader(file)
+	require.NoError(t, err)
+	for r := tar.NewReader(zipped); ; {
+		header, err := r.Next()
+		if err == io.EOF {
+			return
+		}
+		require.NoError(t, err)
+		if header.Typeflag != tar.TypeReg {
+			continue
+		}
+		b, err := io.ReadAll(r)
+		require.NoError(t, err)
+		do(header.Name, b)
+	}
+}
