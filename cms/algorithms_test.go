@@ -44,8 +44,9 @@ func TestAlgorithmCrossProduct(t *testing.T) {
 	for name, wants := range fits {
 		p := person(t, name)
 		for _, digest := range digests {
+			d := withDigest(t, p, digest)
 			for _, signature := range signatures {
-				accepted := crossed(t, p, digest, signature)
+				accepted := crossed(t, d, signature)
 				d, _ := cert.ParseDigest(digest)
 				require.Equal(t, contains(wants[signature], d), accepted, "%s key, %s, %s", name, digest.Algorithm, signature)
 				if accepted {
@@ -67,19 +68,28 @@ func contains(digests []cert.Digest, d cert.Digest) bool {
 	return false
 }
 
-// crossed makes a message that names the two algorithms and whose signature is as right as the key can make it, and
-// reports whether it verifies.
-func crossed(t *testing.T, p identity, digest cert.AlgorithmIdentifier, signature cert.OID) bool {
+// withDigest makes a draft by p that names a digest, with a signature as right as the key can make it.
+func withDigest(t *testing.T, p identity, digest cert.AlgorithmIdentifier) *draft {
 	t.Helper()
 	d := newDraft(t, p)
 	s := d.signers[0]
-	s.digest, s.algorithm = digest, cert.AlgorithmIdentifier{Algorithm: signature}
+	s.digest = digest
 	if known, err := cert.ParseDigest(digest); err == nil {
 		s.set(oid.AttrMessageDigest, attr(oid.AttrMessageDigest, octets(known.Sum(content))))
 		if with, _, err := p.certificate.PublicKey.SignatureAlgorithm(known); err == nil {
 			s.with = with
 		}
 	}
+	var err error
+	s.signature, err = cert.Sign(p.key, s.with, sorted(s.attributes))
+	require.NoError(t, err)
+	return d
+}
+
+// crossed puts a signature identifier into the draft and reports whether it verifies.
+func crossed(t *testing.T, d *draft, signature cert.OID) bool {
+	t.Helper()
+	d.signers[0].algorithm = cert.AlgorithmIdentifier{Algorithm: signature}
 	_, err := verifyOnly(t, d.bytes(t), nil)
 	if err != nil {
 		require.Contains(t, []verdict.Reason{
