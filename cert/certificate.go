@@ -20,6 +20,7 @@ import (
 const (
 	MaxSize       = 1 << 20 // octets of one certificate
 	maxExtensions = 128
+	maxExtension  = 64 << 10 // octets of one extension that is decoded
 )
 
 // Certificate is a parsed certificate. Its fields are for reading: values are shared between goroutines and with
@@ -86,6 +87,9 @@ func DecodeAll(b []byte) ([]*Certificate, error) {
 func Parse(raw []byte) (*Certificate, error) {
 	if len(raw) > MaxSize {
 		return nil, verdict.New(verdict.LimitExceeded, "cert: %d octets, at most %d are read", len(raw), MaxSize)
+	}
+	if err := checkForm(raw); err != nil {
+		return nil, err
 	}
 	c := &Certificate{Raw: bytes.Clone(raw)}
 	input := cryptobyte.String(c.Raw)
@@ -190,7 +194,7 @@ func skipUniqueIDs(s *cryptobyte.String, version int) bool {
 	for n := uint8(1); n <= 2; n++ {
 		var present bool
 		var id cryptobyte.String
-		if !s.ReadOptionalASN1(&id, &present, der.Implicit(n)) || present && version < 2 {
+		if !s.ReadOptionalASN1(&id, &present, der.Implicit(n)) || present && (version < 2 || !isBitString(id)) {
 			return false
 		}
 	}

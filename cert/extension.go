@@ -54,9 +54,27 @@ func (c *Certificate) readExtensions(tbs *cryptobyte.String) error {
 		}
 		seen[e.ID] = true
 		c.Extensions = append(c.Extensions, e)
-		if decode, ok := decoders[e.ID]; ok && !decode(c, e.Value) {
-			return malformed("extension " + string(e.ID))
+		if err := c.decodeExtension(e); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// decodeExtension reads an extension that the library acts upon; the value of any other stays unread.
+func (c *Certificate) decodeExtension(e Extension) error {
+	decode, ok := decoders[e.ID]
+	if !ok {
+		return nil
+	}
+	if len(e.Value) > maxExtension {
+		return verdict.New(verdict.LimitExceeded, "cert: extension %s of %d octets", e.ID, len(e.Value))
+	}
+	if err := checkForm(e.Value); err != nil {
+		return verdict.New(verdict.From(err).Reason, "cert: extension %s: %w", e.ID, err)
+	}
+	if !decode(c, e.Value) {
+		return malformed("extension " + string(e.ID))
 	}
 	return nil
 }
@@ -207,7 +225,7 @@ func (c *Certificate) decodeAuthorityKeyID(value cryptobyte.String) bool {
 		return false
 	}
 	var names []GeneralName
-	if hasIssuer && !readGeneralNames(issuer, &names) {
+	if hasIssuer && (!readGeneralNames(issuer, &names) || !isInteger(serial)) {
 		return false
 	}
 	c.AuthorityKeyID = keyID
@@ -232,12 +250,29 @@ func (c *Certificate) decodePolicies(value cryptobyte.String) bool {
 		if !sequence.ReadASN1(&info, asn1.SEQUENCE) || !der.ReadOID(&info, &policy.Policy) || seen[policy.Policy] {
 			return false
 		}
-		if !info.Empty() && (!info.ReadASN1(&qualifiers, asn1.SEQUENCE) || qualifiers.Empty() || !info.Empty()) {
+		if !info.Empty() && (!info.ReadASN1(&qualifiers, asn1.SEQUENCE) || !info.Empty() || !areQualifiers(qualifiers)) {
 			return false
 		}
 		policy.Qualifiers = qualifiers
 		seen[policy.Policy] = true
 		c.Policies = append(c.Policies, policy)
+	}
+	return true
+}
+
+// areQualifiers reports whether content is one PolicyQualifierInfo or more: SEQUENCE { OBJECT IDENTIFIER, ANY }.
+func areQualifiers(content cryptobyte.String) bool {
+	if content.Empty() {
+		return false
+	}
+	for !content.Empty() {
+		var info, qualifier cryptobyte.String
+		var id OID
+		var tag asn1.Tag
+		if !content.ReadASN1(&info, asn1.SEQUENCE) || !der.ReadOID(&info, &id) ||
+			!info.ReadAnyASN1(&qualifier, &tag) || !info.Empty() {
+			return false
+		}
 	}
 	return true
 }
@@ -320,7 +355,7 @@ func readDistributionPointName(s cryptobyte.String, out *DistributionPoint) bool
 	case s.PeekASN1Tag(der.Explicit(0)):
 		return s.ReadASN1(&name, der.Explicit(0)) && s.Empty() && readGeneralNames(name, &out.FullName)
 	case s.PeekASN1Tag(der.Explicit(1)):
-		if !s.ReadASN1(&name, der.Explicit(1)) || !s.Empty() || name.Empty() {
+		if !s.ReadASN1(&name, der.Explicit(1)) || !s.Empty() || !isRDN(name) {
 			return false
 		}
 		out.RelativeName = name
@@ -329,13 +364,16 @@ func readDistributionPointName(s cryptobyte.String, out *DistributionPoint) bool
 	return false
 }
 
-// readReasonFlags reads the contents of an implicitly tagged BIT STRING by giving them their own tag back.
+// isRDN reports whether content is that of a RelativeDistinguishedName.
+func isRDN(content cryptobyte.String) bool {
+	set := retag(asn1.SET, content)
+	return new(Name).readRDN(&set, 0) == nil
+}
+
+// readReasonFlags reads the contents of an implicitly tagged BIT STRING.
 func readReasonFlags(content cryptobyte.String, out *uint32) bool {
-	var b cryptobyte.Builder
-	b.AddASN1(asn1.BIT_STRING, func(b *cryptobyte.Builder) { b.AddBytes(content) })
-	retagged, err := b.Bytes()
-	s := cryptobyte.String(retagged)
-	return err == nil && der.ReadNamedBits(&s, out)
+	s := retag(asn1.BIT_STRING, content)
+	return der.ReadNamedBits(&s, out)
 }
 
 // URIs returns the addresses of the point's full name, as [GeneralName.URI] reads them.

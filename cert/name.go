@@ -205,15 +205,39 @@ func (n Name) fold() string {
 		end := i
 		var rdn []string
 		for ; end < len(n.Attributes) && n.Attributes[end].RDN == n.Attributes[i].RDN; end++ {
-			a := n.Attributes[end]
-			value := strings.ToLower(strings.Join(strings.Fields(a.Value), " "))
-			rdn = append(rdn, fmt.Sprintf("%s=%d:%s", a.Type, len(value), value))
+			rdn = append(rdn, n.Attributes[end].fold())
 		}
 		slices.Sort(rdn)
 		fmt.Fprintf(&out, "%q", rdn)
 		i = end
 	}
 	return out.String()
+}
+
+// fold writes an attribute in the form in which it is compared. A value of no string type is compared by its
+// octets, and never equals a text that spells them.
+func (a Attribute) fold() string {
+	if !a.isText() {
+		return string(a.Type) + "=" + a.Value
+	}
+	value := strings.Map(foldRune, strings.Join(strings.Fields(a.Value), " "))
+	return fmt.Sprintf("%s=%d:%s", a.Type, len(value), value)
+}
+
+// foldRune returns the least of the letters that differ from r in nothing but their case. It is no lower-casing:
+// that would make one letter of two that are different ones, such as the dotted capital İ and I.
+func foldRune(r rune) rune {
+	least := r
+	for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
+		least = min(least, next)
+	}
+	return least
+}
+
+// isText reports whether the value is of a string type, so that Value holds its text.
+func (a Attribute) isText() bool {
+	_, known, _ := decodeString(asn1.Tag(a.Tag), nil)
+	return known
 }
 
 // labels are the names of attribute types that [Name.String] prints, those that Java and KalkanCrypt users know.
@@ -247,7 +271,12 @@ func (n Name) Print(show func(Attribute) string) string {
 		}
 		out.WriteString(label)
 		out.WriteByte('=')
-		out.WriteString(escapeValue(show(a)))
+		value := show(a)
+		if hexadecimal, found := strings.CutPrefix(value, "#"); found && !a.isText() {
+			out.WriteByte('#') // not escaped: it is no text that begins so (RFC 4514, Section 2.4)
+			value = hexadecimal
+		}
+		out.WriteString(escapeValue(value))
 	}
 	return out.String()
 }

@@ -6,8 +6,14 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"errors"
+	"slices"
+
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
 
 	"github.com/qoltanba/eds/gost"
+	"github.com/qoltanba/eds/internal/der"
+	"github.com/qoltanba/eds/internal/oid"
 	"github.com/qoltanba/eds/verdict"
 )
 
@@ -15,12 +21,12 @@ import (
 // result is a *gost.PrivateKey, *rsa.PrivateKey, *ecdsa.PrivateKey or ed25519.PrivateKey. Errors wrap
 // [verdict.Malformed] or [verdict.UnsupportedAlgorithm] and never hold octets of the key.
 func ParsePrivateKey(pkcs8 []byte) (crypto.Signer, error) {
-	key, err := gost.ParsePrivateKey(pkcs8)
-	if err == nil {
-		return key, nil
+	algorithm, ok := privateKeyAlgorithm(pkcs8)
+	if !ok {
+		return nil, verdict.New(verdict.Malformed, "cert: malformed private key")
 	}
-	if !errors.Is(err, gost.ErrAlgorithm) {
-		return nil, verdict.New(verdict.Malformed, "cert: private key: %w", err)
+	if !slices.Contains(standardKeys, algorithm) {
+		return parseGOSTPrivateKey(algorithm, pkcs8)
 	}
 	std, err := x509.ParsePKCS8PrivateKey(pkcs8)
 	if err != nil {
@@ -28,9 +34,44 @@ func ParsePrivateKey(pkcs8 []byte) (crypto.Signer, error) {
 	}
 	signer, ok := std.(crypto.Signer)
 	if !ok {
-		return nil, verdict.New(verdict.UnsupportedAlgorithm, "cert: unsupported private key type %T", std)
+		return nil, unsupported("private key algorithm", algorithm)
 	}
 	return signer, nil
+}
+
+func parseGOSTPrivateKey(algorithm OID, pkcs8 []byte) (crypto.Signer, error) {
+	key, err := gost.ParsePrivateKey(pkcs8)
+	switch {
+	case errors.Is(err, gost.ErrAlgorithm):
+		return nil, unsupported("private key algorithm", algorithm)
+	case err != nil:
+		return nil, verdict.New(verdict.Malformed, "cert: private key: %w", err)
+	}
+	return key, nil
+}
+
+// maxPrivateKey bounds a PKCS#8 in octets: one of 8,192 bits RSA has less than 5,000. Greater keys are refused before
+// any arithmetic.
+const maxPrivateKey = 8 << 10
+
+// standardKeys are the private keys that the standard library reads.
+var standardKeys = []OID{oid.RSAEncryption, oid.ECPublicKey, oid.Ed25519}
+
+// privateKeyAlgorithm reads the outer form of a PrivateKeyInfo: version, algorithm, key, attributes, in version 1 the
+// public key (RFC 5958, Section 2), and nothing after it; the standard library takes octets after it.
+func privateKeyAlgorithm(pkcs8 []byte) (OID, bool) {
+	var sequence, key, attributes, public cryptobyte.String
+	var version int
+	var algorithm AlgorithmIdentifier
+	var hasAttributes, hasPublic bool
+	input := cryptobyte.String(pkcs8)
+	ok := len(pkcs8) <= maxPrivateKey && input.ReadASN1(&sequence, asn1.SEQUENCE) && input.Empty() &&
+		sequence.ReadASN1Integer(&version) && (version == 0 || version == 1) &&
+		ReadAlgorithm(&sequence, &algorithm) && sequence.ReadASN1(&key, asn1.OCTET_STRING) &&
+		sequence.ReadOptionalASN1(&attributes, &hasAttributes, der.Explicit(0)) &&
+		sequence.ReadOptionalASN1(&public, &hasPublic, der.Implicit(1)) &&
+		sequence.Empty() && (version == 1 || !hasPublic)
+	return algorithm.Algorithm, ok
 }
 
 // MarshalPrivateKey writes a key as PKCS#8 in DER, GOST keys in the profile of their algorithm.
@@ -50,6 +91,9 @@ func MarshalPrivateKey(key crypto.Signer) ([]byte, error) {
 // The error wraps [verdict.UnsupportedAlgorithm] if the two do not go together, [verdict.WeakAlgorithm] for a
 // weak digest or key.
 func (k *PublicKey) SignatureAlgorithm(d Digest) (SignatureAlgorithm, AlgorithmIdentifier, error) {
+	if !k.Supported() {
+		return SignatureAlgorithm{}, AlgorithmIdentifier{}, unsupported("public key algorithm", k.algorithm)
+	}
 	if d == 0 {
 		d = k.Digest()
 	}
@@ -91,19 +135,44 @@ func (k *PublicKey) usable(written AlgorithmIdentifier, d Digest) (SignatureAlgo
 	return a, written, nil
 }
 
-// Sign makes a signature over message with algorithm a.
+// Sign makes a signature over message with algorithm a. It is misuse to call it with an algorithm of another kind
+// of key.
 func Sign(key crypto.Signer, a SignatureAlgorithm, message []byte) ([]byte, error) {
-	if a.scheme == schemeEd25519 {
-		return key.Sign(rand.Reader, message, crypto.Hash(0))
+	switch {
+	case a.digest != 0:
+		return SignDigest(key, a, a.digest.Sum(message))
+	case a.scheme != schemeEd25519:
+		return nil, verdict.Misuse("cert: no signature algorithm given")
 	}
-	return SignDigest(key, a, a.digest.Sum(message))
+	if err := checkSigner(key, a); err != nil {
+		return nil, err
+	}
+	return key.Sign(rand.Reader, message, crypto.Hash(0))
 }
 
-// SignDigest makes a signature over a digest made with a.Digest().
+// SignDigest makes a signature over a digest made with a.Digest(), which Ed25519 cannot.
 func SignDigest(key crypto.Signer, a SignatureAlgorithm, digest []byte) ([]byte, error) {
+	if a.digest == 0 || len(digest) != a.digest.Size() {
+		return nil, verdict.Misuse("cert: %d bytes are no %s digest", len(digest), a.digest)
+	}
+	if err := checkSigner(key, a); err != nil {
+		return nil, err
+	}
 	options := a.digest.SignerOpts()
 	if a.scheme == schemePSS {
 		options = a.pssOptions()
 	}
 	return key.Sign(rand.Reader, digest, options)
+}
+
+// checkSigner refuses an algorithm that does not go with the key: RSA would sign a GOST digest bare.
+func checkSigner(key crypto.Signer, a SignatureAlgorithm) error {
+	public, err := NewPublicKey(key.Public())
+	if err != nil {
+		return err
+	}
+	if !public.fits(a) {
+		return verdict.Misuse("cert: the signature algorithm does not go with the %s key", public.Algorithm())
+	}
+	return nil
 }

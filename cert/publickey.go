@@ -39,6 +39,9 @@ type PublicKey struct {
 	raw       []byte // SubjectPublicKeyInfo, DER
 	key       crypto.PublicKey
 	pssOnly   bool // an RSA key for RSASSA-PSS alone (RFC 4055, Section 1.2)
+
+	// Of a key for RSASSA-PSS alone, if it has parameters: the one digest, and the shortest salt (RFC 4055, Section 3.3).
+	pss *SignatureAlgorithm
 }
 
 // ParsePublicKey reads a SubjectPublicKeyInfo in DER (RFC 5280, Section 4.1.2.7). A key of an unknown algorithm
@@ -50,7 +53,7 @@ func ParsePublicKey(spki []byte) (*PublicKey, error) {
 	var bits cryptobyte.String
 	input := cryptobyte.String(spki)
 	if !input.ReadASN1(&sequence, asn1.SEQUENCE) || !input.Empty() || !ReadAlgorithm(&sequence, &algorithm) ||
-		!sequence.ReadASN1(&bits, asn1.BIT_STRING) || !sequence.Empty() || len(bits) == 0 {
+		!sequence.ReadASN1(&bits, asn1.BIT_STRING) || !sequence.Empty() || !isBitString(bits) {
 		return nil, malformed("subjectPublicKeyInfo")
 	}
 	k := &PublicKey{algorithm: algorithm.Algorithm, raw: bytes.Clone(spki)}
@@ -58,9 +61,11 @@ func ParsePublicKey(spki []byte) (*PublicKey, error) {
 	switch algorithm.Algorithm {
 	case oid.KZ2015Key512, oid.KZ2015Key256, oid.KZ2004Key, oid.RUKey512, oid.RUKey256:
 		k.key, err = gost.ParsePublicKey(spki)
-	case oid.RSAEncryption, oid.RSASSAPSS:
-		k.pssOnly = algorithm.Algorithm == oid.RSASSAPSS
+	case oid.RSAEncryption:
 		k.key, err = parseRSA(algorithm, bits)
+	case oid.RSASSAPSS:
+		k.pssOnly = true
+		k.key, err = k.parseRSAPSS(algorithm, bits)
 	case oid.ECPublicKey:
 		k.key, err = parseECDSA(algorithm, bits)
 	case oid.Ed25519:
@@ -105,6 +110,18 @@ func parseRSA(a AlgorithmIdentifier, bits []byte) (crypto.PublicKey, error) {
 	return &rsa.PublicKey{N: &N, E: int(E.Int64())}, nil
 }
 
+// parseRSAPSS reads a key for RSASSA-PSS. Parameters, if there are any, bind it to one digest.
+func (k *PublicKey) parseRSAPSS(a AlgorithmIdentifier, bits []byte) (crypto.PublicKey, error) {
+	if len(a.Parameters) > 0 {
+		bound, err := parsePSS(a.Parameters)
+		if err != nil {
+			return nil, errUnknownKind
+		}
+		k.pss = &bound
+	}
+	return parseRSA(a, bits)
+}
+
 var curves = map[OID]elliptic.Curve{
 	oid.P256: elliptic.P256(),
 	oid.P384: elliptic.P384(),
@@ -114,8 +131,11 @@ var curves = map[OID]elliptic.Curve{
 func parseECDSA(a AlgorithmIdentifier, bits []byte) (crypto.PublicKey, error) {
 	var name OID
 	parameters := cryptobyte.String(a.Parameters)
+	if a.plain() || parameters.PeekASN1Tag(asn1.SEQUENCE) {
+		return nil, errUnknownKind // inherited or explicit parameters: never supported (T17)
+	}
 	if !der.ReadOID(&parameters, &name) || !parameters.Empty() {
-		return nil, errUnknownKind // explicit parameters: never supported (T17)
+		return nil, errors.New("malformed ECParameters")
 	}
 	curve, ok := curves[name]
 	if !ok {
@@ -189,6 +209,9 @@ func (k *PublicKey) Digest() Digest {
 			}
 		}
 	case *rsa.PublicKey:
+		if k.pss != nil {
+			return k.pss.digest
+		}
 		return SHA256
 	case *ecdsa.PublicKey:
 		switch bits := key.Curve.Params().BitSize; {
@@ -260,6 +283,16 @@ func (k *PublicKey) check(a SignatureAlgorithm) error {
 	if a.digest.Weak() {
 		return verdict.New(verdict.WeakAlgorithm, "cert: signature over %s", a.digest)
 	}
+	return k.CheckStrength()
+}
+
+// CheckStrength returns nil if signatures under the key can count for anything: the error wraps
+// [verdict.UnsupportedAlgorithm] for a key of an unknown kind, and [verdict.WeakAlgorithm] for an RSA key of less
+// than 2,048 bits or with an exponent below 65,537 (T19, T22).
+func (k *PublicKey) CheckStrength() error {
+	if !k.Supported() {
+		return unsupported("public key algorithm", k.algorithm)
+	}
 	if key, ok := k.key.(*rsa.PublicKey); ok && (key.N.BitLen() < minRSABits || key.E < minRSAExponent) {
 		return verdict.New(verdict.WeakAlgorithm, "cert: RSA key of %d bits with exponent %d", key.N.BitLen(), key.E)
 	}
@@ -272,7 +305,10 @@ func (k *PublicKey) fits(a SignatureAlgorithm) bool {
 	case *gost.PublicKey:
 		return a.keyOID == k.algorithm
 	case *rsa.PublicKey:
-		return a.scheme == schemePSS || a.scheme == schemePKCS1 && !k.pssOnly
+		if a.scheme == schemePSS {
+			return k.pss == nil || k.pss.digest == a.digest && k.pss.saltLength <= a.saltLength
+		}
+		return a.scheme == schemePKCS1 && !k.pssOnly
 	case *ecdsa.PublicKey:
 		return a.scheme == schemeECDSA
 	case ed25519.PublicKey:

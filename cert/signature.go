@@ -86,17 +86,29 @@ func lookUp(a AlgorithmIdentifier, beside Digest) (SignatureAlgorithm, error) {
 	if a.Algorithm == oid.RSASSAPSS {
 		return parsePSS(a.Parameters)
 	}
-	if row, ok := keyIdentifiersInCMS[a.Algorithm]; ok && beside != 0 && (row.want == 0 || row.want == beside) {
-		found := SignatureAlgorithm{scheme: row.scheme, digest: beside}
-		if row.want != 0 {
-			found.keyOID = a.Algorithm // its parameters repeat those of the key
-		}
-		return found, nil
+	if row, ok := keyIdentifiersInCMS[a.Algorithm]; ok && beside != 0 {
+		return lookUpKey(a, row.scheme, row.want, beside)
 	}
 	if found, ok := signatureAlgorithms[a.Algorithm]; ok && a.plain() {
 		return found, nil
 	}
 	return SignatureAlgorithm{}, unsupported("signature algorithm", a.Algorithm)
+}
+
+// lookUpKey takes a key identifier for the signature algorithm with the digest beside it. An RSA key signs with a
+// digest of its own family only: the GOST hashes have no place in the padding, and would be signed bare.
+func lookUpKey(a AlgorithmIdentifier, s scheme, want, beside Digest) (SignatureAlgorithm, error) {
+	if s == schemePKCS1 {
+		if !a.plain() || digests[beside].std == 0 {
+			return SignatureAlgorithm{}, unsupported("signature algorithm", a.Algorithm)
+		}
+		return SignatureAlgorithm{scheme: s, digest: beside}, nil
+	}
+	repeated := cryptobyte.String(a.Parameters).PeekASN1Tag(asn1.SEQUENCE) // those of the key
+	if want != beside || !a.plain() && !repeated {
+		return SignatureAlgorithm{}, unsupported("signature algorithm", a.Algorithm)
+	}
+	return SignatureAlgorithm{scheme: s, digest: beside, keyOID: a.Algorithm}, nil
 }
 
 func unsupported(what string, o OID) error {
