@@ -34,7 +34,7 @@ func Decode(b []byte) (*SignedData, Encoding, error) {
 	}
 	raw, outer, err := armor.Decode(b, armor.LabelsCMS...)
 	if err != nil {
-		return nil, "", malformed("%s: %w", guess(b), err)
+		return nil, "", malformed("%w", err)
 	}
 	sd, err := Parse(raw)
 	if err != nil {

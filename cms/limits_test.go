@@ -365,8 +365,8 @@ func TestWrongContainer(t *testing.T) {
 		{"PEM of another kind", []byte("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"), "another kind"},
 		{"two blocks of PEM", []byte(strings.Repeat("-----BEGIN CMS-----\nMIIB\n-----END CMS-----\n", 2)), "more than one"},
 		{"empty", nil, "empty"},
-		{"white space", []byte(" \r\n"), "unknown"},
-		{"text", []byte("Подписано."), "unknown"},
+		{"white space", []byte(" \r\n"), "armor"},
+		{"text", []byte("Подписано."), "neither"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			within(t, 20*time.Millisecond, func() {

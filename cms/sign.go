@@ -2,6 +2,7 @@ package cms
 
 import (
 	"crypto"
+	"slices"
 	"time"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -45,8 +46,9 @@ type SignOptions struct {
 const defaultChunk = 1000
 
 // Sign makes a message over content with the signatures of all signers. It draws randomness for them and for nothing
-// else. A key that is not the certificate's, or options that contradict each other, are errors of kind
-// [verdict.KindMisuse]; others wrap [verdict.UnsupportedAlgorithm] or [verdict.WeakAlgorithm], or come from a Key.
+// else, and makes nothing that [Parse] would not read back. A key that is not the certificate's, or options that
+// contradict each other, are errors of kind [verdict.KindMisuse]; others wrap [verdict.UnsupportedAlgorithm],
+// [verdict.WeakAlgorithm] or [verdict.LimitExceeded], or come from a Key.
 func Sign(content []byte, signers []Signer, o SignOptions) ([]byte, error) {
 	if o.ContentType == "" {
 		o.ContentType = oid.Data
@@ -67,7 +69,14 @@ func Sign(content []byte, signers []Signer, o SignOptions) ([]byte, error) {
 	for _, c := range o.Certificates {
 		m.certificates = appendOnce(m.certificates, c.Raw)
 	}
-	return m.bytes()
+	raw, err := m.bytes()
+	if err == nil && len(raw) > MaxSize {
+		err = verdict.New(verdict.LimitExceeded, "cms: a message of %d octets, at most %d are read", len(raw), MaxSize)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return raw, nil
 }
 
 // check refuses what could not be read back.
@@ -79,6 +88,8 @@ func (o SignOptions) check(content []byte, signers []Signer) error {
 		return verdict.Misuse("cms: chunks of %d octets", o.ChunkSize)
 	case len(o.Certificates)+len(signers) > MaxCertificates:
 		return verdict.Misuse("cms: more than %d certificates", MaxCertificates)
+	case slices.Contains(o.Certificates, nil):
+		return verdict.Misuse("cms: nil among the certificates")
 	case o.WithoutSignedAttributes:
 		if err := checkWithoutAttributes(o.ContentType, content); err != nil {
 			return verdict.Misuse("%w", err)

@@ -249,6 +249,9 @@ func TestSignRefuses(t *testing.T) {
 		{"SHA-1", content, []cms.Signer{{Certificate: weak.certificate, Key: weak.key, Digest: cert.SHA1}}, cms.SignOptions{}, verdict.WeakAlgorithm},
 		{"Streebog with ECDSA", content, []cms.Signer{{Certificate: p.certificate, Key: p.key, Digest: cert.Streebog256}}, cms.SignOptions{}, verdict.UnsupportedAlgorithm},
 		{"PSS with ECDSA", content, []cms.Signer{{Certificate: p.certificate, Key: p.key, PSS: true}}, cms.SignOptions{}, verdict.UnsupportedAlgorithm},
+		{"nil certificate", content, []cms.Signer{good}, cms.SignOptions{Certificates: []*cert.Certificate{nil}}, verdict.KindMisuse},
+		{"too large", make([]byte, cms.MaxSize), []cms.Signer{good}, cms.SignOptions{}, verdict.LimitExceeded},
+		{"too large to attach", make([]byte, cms.MaxSize), []cms.Signer{good}, cms.SignOptions{Detached: true}, nil},
 		{"too many certificates", content, []cms.Signer{good}, cms.SignOptions{Certificates: slices.Repeat([]*cert.Certificate{p.certificate}, cms.MaxCertificates)}, verdict.KindMisuse},
 	} {
 		t.Run(c.name, func(t *testing.T) {
