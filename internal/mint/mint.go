@@ -200,7 +200,8 @@ func KeyStorage(where cert.OID) cert.Extension {
 	})
 }
 
-// KeyID returns the SHA-1 of a SubjectPublicKeyInfo, for a subject key identifier.
+// KeyID returns the SHA-1 of a SubjectPublicKeyInfo, for a subject key identifier: the method of the national
+// certificates before 2022. See also [BitsKeyID].
 func KeyID(key crypto.PublicKey) ([]byte, error) {
 	k, err := cert.NewPublicKey(key)
 	if err != nil {
