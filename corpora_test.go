@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +18,7 @@ import (
 	"github.com/qoltanba/eds/cms"
 	"github.com/qoltanba/eds/gost"
 	"github.com/qoltanba/eds/internal/armor"
+	"github.com/qoltanba/eds/internal/budget"
 	"github.com/qoltanba/eds/internal/der"
 	"github.com/qoltanba/eds/internal/shared"
 	"github.com/qoltanba/eds/pkcs12"
@@ -30,8 +30,7 @@ const (
 	maxMemory = 64 << 20
 )
 
-// Every input of the public fuzz corpora goes through every parser: no panic, in 100 ms and 64 MiB. The time is
-// measured again before it counts, since a machine may pause.
+// Every input of the public fuzz corpora goes through every parser: no panic, in 100 ms and 64 MiB.
 func TestCorpora(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the corpora take some seconds")
@@ -59,27 +58,18 @@ func TestCorpora(t *testing.T) {
 		eachFile(t, archive, func(name string, b []byte) {
 			inputs++
 			for parser, parse := range parsers {
-				if took, memory := cost(parse, b); took > maxTime || memory > maxMemory {
-					took, memory = cost(parse, b)
-					if took > maxTime || memory > maxMemory {
-						t.Errorf("%s: %s: %s takes %s and %d bytes", filepath.Base(archive), name, parser, took, memory)
-					}
+				if budget.Spent(func() { parse(b) }) < maxTime/4 { // one look is enough
+					budget.Memory(t, maxMemory, func() { parse(b) })
+					continue
 				}
+				t.Run(parser+"/"+name, func(t *testing.T) {
+					budget.Time(t, maxTime, func() { parse(b) })
+					budget.Memory(t, maxMemory, func() { parse(b) })
+				})
 			}
 		})
 	}
 	require.Greater(t, inputs, 7000)
-}
-
-// cost runs parse and returns the time and the memory allocated meanwhile, by everything in the process.
-func cost(parse func([]byte), b []byte) (time.Duration, uint64) {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	start := time.Now()
-	parse(b)
-	took := time.Since(start)
-	runtime.ReadMemStats(&after)
-	return took, after.TotalAlloc - before.TotalAlloc
 }
 
 func eachFile(t *testing.T, archive string, do func(name string, b []byte)) {

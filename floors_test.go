@@ -32,6 +32,7 @@ type room struct {
 var rooms = map[string]room{
 	"internal/shared":   {floor: 0, tests: true},
 	"internal/peer":     {floor: 0, tests: true},
+	"internal/budget":   {floor: 0, tests: true}, // bounds of time and memory on a busy machine
 	"internal/vectors":  {floor: 0, tests: true, beside: []string{"internal/shared"}},
 	"internal/certtest": {floor: 1, tests: true, beside: []string{"cert"}},
 

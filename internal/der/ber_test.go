@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/qoltanba/eds/internal/budget"
 )
 
 // unhex reads hex with white space.
@@ -166,7 +168,7 @@ func TestFromBERDepth(t *testing.T) {
 		t.Run(shape.name, func(t *testing.T) {
 			for _, levels := range []int{MaxDepth + 1, 1_000, 1_000_000} {
 				in := shape.make(levels)
-				within(t, 100*time.Millisecond, func() {
+				budget.Time(t, 100*time.Millisecond, func() {
 					used := allocated(func() {
 						_, err := FromBER(in)
 						require.ErrorIs(t, err, ErrDepth)
@@ -206,7 +208,7 @@ func TestFromBERChunkBomb(t *testing.T) {
 	const size = 1 << 20
 	in := slices.Concat([]byte{0x24, 0x80}, bytes.Repeat([]byte{0x04, 0x01, 0xab}, size), []byte{0, 0})
 	want := append(appendLength([]byte{0x04}, size), bytes.Repeat([]byte{0xab}, size)...)
-	within(t, 100*time.Millisecond, func() {
+	budget.Time(t, 100*time.Millisecond, func() {
 		used := allocated(func() {
 			got, err := FromBER(in)
 			require.NoError(t, err)
@@ -222,14 +224,14 @@ func TestFromBERWorstCaseIsQuick(t *testing.T) {
 	content := append(appendLength([]byte{0x04}, size), make([]byte, size)...)
 	in := bytes.Repeat([]byte{0x30, 0x80}, MaxDepth-1)
 	in = append(append(in, content...), make([]byte, 2*(MaxDepth-1))...)
-	within(t, 100*time.Millisecond, func() {
+	budget.Time(t, 100*time.Millisecond, func() {
 		got, err := FromBER(in)
 		require.NoError(t, err)
 		require.True(t, bytes.HasSuffix(got, content))
 	})
 
 	many := slices.Concat([]byte{0x30, 0x80}, bytes.Repeat([]byte{0x30, 0x80, 0, 0}, size/4), []byte{0, 0})
-	within(t, 100*time.Millisecond, func() {
+	budget.Time(t, 100*time.Millisecond, func() {
 		got, err := FromBER(many)
 		require.NoError(t, err)
 		require.Len(t, got, 1+lengthSize(size/2)+size/2)
@@ -466,22 +468,6 @@ func randomBER(random *rand.Rand, depth int) []byte {
 		return slices.Concat([]byte{tag, 0x82, byte(len(content) >> 8), byte(len(content))}, content)
 	}
 	return slices.Concat(appendLength([]byte{tag}, len(content)), content)
-}
-
-// within runs f up to three times and asks one run to end in time: the machine may be busy, an attack is slow
-// every time.
-func within(t *testing.T, limit time.Duration, f func()) {
-	t.Helper()
-	limit *= slowdown
-	var took time.Duration
-	for range 3 {
-		start := time.Now()
-		f()
-		if took = time.Since(start); took < limit {
-			return
-		}
-	}
-	t.Errorf("took %v, want less than %v", took, limit)
 }
 
 // allocated returns how many octets of memory f asks for.

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/qoltanba/eds/internal/armor"
+	"github.com/qoltanba/eds/internal/budget"
 	"github.com/qoltanba/eds/internal/shared"
 )
 
@@ -69,7 +70,7 @@ func TestPublicCorpora(t *testing.T) {
 			inputs := corpus(t, shared.Dir(t, "suites", "fuzz", name+".tar.gz"))
 			require.Len(t, inputs, files)
 			for file, in := range inputs {
-				within(t, 100*time.Millisecond, func() { checkCorpusInput(t, file, in) })
+				budget.Time(t, 100*time.Millisecond, func() { checkCorpusInput(t, file, in) })
 			}
 		})
 	}

@@ -1,5 +1,5 @@
 //go:build !race
 
-package der
+package budget
 
 const slowdown = 1
