@@ -102,7 +102,7 @@ func (l *login) checkSignature() error {
 		return verdict.New(verdict.SignedAttributesInvalid, "eds: a login without signed attributes")
 	}
 	var err error
-	if l.signer, err = l.signed.VerifySigner(0, nil, l.v.trust.Untrusted); err != nil {
+	if l.signer, err = l.signed.VerifySigner(0, nil, l.v.atHand()); err != nil {
 		return err
 	}
 	if l.v.o.RequireSigningCertificate && !l.signer.HasSigningCertificate() {

@@ -50,7 +50,7 @@ func (v *Verifier) Verify(ctx context.Context, message, content io.Reader) (*Rep
 	if signed.Detached {
 		report.Content = document
 	}
-	results, whole := signed.VerifySigners(document, v.trust.Untrusted)
+	results, whole := signed.VerifySigners(document, v.atHand())
 	for i, info := range signed.Signers {
 		if err := ctx.Err(); err != nil {
 			return nil, verdict.From(err)
