@@ -1,0 +1,40 @@
+package site
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/go-chi/chi/v5/middleware"
+	"github.com/go-chi/httprate"
+)
+
+// maxBody bounds the body of a request: the library reads logins of at most 64 KiB, which JSON lengthens a little.
+const maxBody = 128 << 10
+
+func limitBody(next http.Handler) http.Handler { return http.MaxBytesHandler(next, maxBody) }
+
+// clientAddress finds the address that limits count by: the peer's, or behind trusted proxies the one that they name.
+func (s *Site) clientAddress() func(http.Handler) http.Handler {
+	if len(s.c.TrustedProxies) == 0 {
+		return middleware.ClientIPFromRemoteAddr
+	}
+	prefixes := make([]string, len(s.c.TrustedProxies))
+	for i, p := range s.c.TrustedProxies {
+		prefixes[i] = p.String()
+	}
+	return middleware.ClientIPFromXFF(prefixes...)
+}
+
+// limited bounds how often one address may call a handler. Each handler has a count of its own.
+func (s *Site) limited(handler http.HandlerFunc) http.Handler {
+	return httprate.LimitBy(s.c.PerMinute, time.Minute, addressKey, httprate.WithLimitHandler(s.tooMany))(handler)
+}
+
+// addressKey is the whole of an IPv4 address and the /64 of an IPv6 one. Where a proxy names none, all share a count.
+func addressKey(r *http.Request) (string, error) {
+	return httprate.CanonicalizeIP(middleware.GetClientIP(r.Context())), nil
+}
+
+func (s *Site) tooMany(w http.ResponseWriter, r *http.Request) {
+	s.fail(w, r, problem{http.StatusTooManyRequests, "limit", codeLimited, ""})
+}
