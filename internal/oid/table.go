@@ -102,6 +102,25 @@ const (
 	KeyStorage             OID = "1.2.398.3.3.5" // national: where the private key lives
 )
 
+// Extensions of revocation lists and their entries (RFC 5280, Sections 5.2 and 5.3).
+const (
+	CRLNumber                OID = "2.5.29.20"
+	ReasonCode               OID = "2.5.29.21"
+	InvalidityDate           OID = "2.5.29.24"
+	DeltaCRLIndicator        OID = "2.5.29.27"
+	IssuingDistributionPoint OID = "2.5.29.28"
+	CertificateIssuer        OID = "2.5.29.29"
+)
+
+// OCSP (RFC 6960, Section 4.4).
+const (
+	OCSPBasic          OID = "1.3.6.1.5.5.7.48.1.1"
+	OCSPNonce          OID = "1.3.6.1.5.5.7.48.1.2"
+	OCSPListReference  OID = "1.3.6.1.5.5.7.48.1.3"
+	OCSPArchiveCutoff  OID = "1.3.6.1.5.5.7.48.1.6"
+	OCSPExtendedRevoke OID = "1.3.6.1.5.5.7.48.1.9"
+)
+
 // Extended key usages (RFC 5280, Section 4.2.1.12; national roles).
 const (
 	ServerAuth      OID = "1.3.6.1.5.5.7.3.1"
