@@ -9,8 +9,8 @@ import (
 // rc2Block is the length of an RC2 block in octets.
 const rc2Block = 8
 
-// rc2 is the RC2 block cipher (RFC 2268), for decryption only. It is slow and weak, and it is how the national
-// files encrypt their certificates, which are no secret.
+// rc2 is the RC2 block cipher (RFC 2268). It is slow and weak, and it is how the national files encrypt their
+// certificates, which are no secret.
 type rc2 struct {
 	K [64]uint16 // the expanded key
 }
@@ -42,8 +42,43 @@ func expandRC2Key(key []byte, effectiveBits int) (L [128]byte) {
 
 func (c *rc2) BlockSize() int { return rc2Block }
 
-// Encrypt panics: nothing here writes RC2.
-func (c *rc2) Encrypt(_, _ []byte) { panic("pkcs12: RC2 is for decryption only") }
+// Encrypt is RFC 2268, Section 3: five mixing rounds, one of mashing, six, one, five.
+func (c *rc2) Encrypt(dst, src []byte) {
+	var R [4]uint16
+	for i := range R {
+		R[i] = binary.LittleEndian.Uint16(src[2*i:])
+	}
+	j := c.mix(&R, 0, 5)
+	c.mash(&R)
+	j = c.mix(&R, j, 6)
+	c.mash(&R)
+	c.mix(&R, j, 5)
+	for i := range R {
+		binary.LittleEndian.PutUint16(dst[2*i:], R[i])
+	}
+}
+
+// rc2Rotations are the s[i] of RFC 2268, Section 3.1.
+var rc2Rotations = [4]int{1, 2, 3, 5}
+
+// mix does mixing rounds (RFC 2268, Section 3.2), taking words of the key from j upwards.
+func (c *rc2) mix(R *[4]uint16, j, rounds int) int {
+	for range rounds {
+		for i := range R {
+			R[i] += c.K[j] + R[(i+3)%4]&R[(i+2)%4] + ^R[(i+3)%4]&R[(i+1)%4]
+			R[i] = bits.RotateLeft16(R[i], rc2Rotations[i])
+			j++
+		}
+	}
+	return j
+}
+
+// mash does one mashing round (RFC 2268, Section 3.4).
+func (c *rc2) mash(R *[4]uint16) {
+	for i := range R {
+		R[i] += c.K[R[(i+3)%4]&63]
+	}
+}
 
 // Decrypt is RFC 2268, Section 4: the rounds of encryption backwards.
 func (c *rc2) Decrypt(dst, src []byte) {
@@ -64,10 +99,9 @@ func (c *rc2) Decrypt(dst, src []byte) {
 
 // unmix does r-mixing rounds (RFC 2268, Section 4.2), taking words of the key from j downwards.
 func (c *rc2) unmix(R *[4]uint16, j, rounds int) int {
-	rotations := [4]int{1, 2, 3, 5}
 	for range rounds {
 		for i := 3; i >= 0; i-- {
-			R[i] = bits.RotateLeft16(R[i], -rotations[i])
+			R[i] = bits.RotateLeft16(R[i], -rc2Rotations[i])
 			R[i] -= c.K[j] + R[(i+3)%4]&R[(i+2)%4] + ^R[(i+3)%4]&R[(i+1)%4]
 			j--
 		}
