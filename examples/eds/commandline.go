@@ -1,6 +1,8 @@
 package main
 
 import (
+	"time"
+
 	"github.com/alecthomas/kong"
 )
 
@@ -12,6 +14,66 @@ type commandLine struct {
 	ShowIIN bool             `name:"show-iin" help:"Show all digits of an IIN where people read it."`
 	Version kong.VersionFlag `help:"Print the version and leave."`
 
+	Verify verifyCommand `cmd:"" help:"Judge the signatures of CMS messages, attached or detached."`
+	Cert   struct {
+		Verify certVerifyCommand `cmd:"" help:"Judge certificates: path, usage, dates, revocation."`
+	} `cmd:"" help:"Certificates."`
+	TSP struct {
+		Verify tspVerifyCommand `cmd:"" help:"Judge a time-stamp token or response (coming)."`
+	} `cmd:"" name:"tsp" help:"Time stamps (coming)."`
 	Hash hashCommand `cmd:"" help:"Print the digest of a file."`
 	IIN  iinCommand  `cmd:"" name:"iin" help:"Check digit, birth date and sex in an IIN. They are guesses: nothing ties the digits to the person."`
+}
+
+// judgement are the options of the verify commands.
+type judgement struct {
+	Trust     []string `sep:"none" placeholder:"PATH" help:"Anchors: all certificates of a file; of a folder the self-signed ones, the others are at hand. Repeatable. See 'eds trust fetch'."`
+	Untrusted []string `sep:"none" placeholder:"PATH" help:"Certificates at hand, such as intermediate ones: a file or a folder. Never trusted for being there. Repeatable."`
+
+	At              time.Time `placeholder:"TIME" help:"The moment to judge at, as 2026-01-31T12:00:00Z (default: now)."`
+	Revocation      string    `enum:"required,if-available,off" default:"required" help:"Whether it must be known that no certificate is revoked: ${enum} (default ${default})."`
+	RevocationScope string    `enum:"leaf,chain" default:"chain" help:"Whose revocation counts: ${enum} (default ${default})."`
+	Purpose         string    `enum:"auth,sign,any" default:"any" help:"What the key must be for: ${enum} (default ${default})."`
+	Subject         string    `enum:"person,organization,any" default:"any" help:"Whose certificate it must be: ${enum} (default ${default})."`
+	ContentType     string    `placeholder:"OID" help:"The only content type accepted (default: any but a time stamp's)."`
+
+	coming `embed:"" group:"Coming with later versions; refused for now:"`
+}
+
+// coming are options that have their names and no effect yet. Using one is refused: an option that was passed over
+// in silence would make a verdict look stronger than it is.
+type coming struct {
+	CRL              []string       `name:"crl" sep:"none" placeholder:"PATH" help:"Certificate revocation lists. Repeatable."`
+	OCSP             []string       `name:"ocsp" sep:"none" placeholder:"PATH" help:"OCSP responses. Repeatable."`
+	Online           bool           `help:"Ask the authorities' services."`
+	TSATrust         []string       `name:"tsa-trust" sep:"none" placeholder:"PATH" help:"Anchors of time stamps (default: those of --trust). Repeatable."`
+	RequireTimestamp bool           `help:"Want a trusted time stamp on every signature."`
+	OCSPNonce        *string        `name:"ocsp-nonce" placeholder:"HEX" help:"Nonce of the OCSP request."`
+	MaxAge           *time.Duration `placeholder:"24h" help:"Age up to which an OCSP answer without nextUpdate is taken."`
+	MaxSkew          *time.Duration `placeholder:"5m" help:"Difference of clocks that is borne with."`
+	AllowWeak        []string       `enum:"sha1-imprint" placeholder:"sha1-imprint" help:"Weak algorithm to let pass. Repeatable."`
+}
+
+// used returns the options that were given and have no effect yet.
+func (c coming) used() []string {
+	var used []string
+	for _, option := range []struct {
+		name  string
+		given bool
+	}{
+		{"--crl", len(c.CRL) > 0},
+		{"--ocsp", len(c.OCSP) > 0},
+		{"--online", c.Online},
+		{"--tsa-trust", len(c.TSATrust) > 0},
+		{"--require-timestamp", c.RequireTimestamp},
+		{"--ocsp-nonce", c.OCSPNonce != nil},
+		{"--max-age", c.MaxAge != nil},
+		{"--max-skew", c.MaxSkew != nil},
+		{"--allow-weak", len(c.AllowWeak) > 0},
+	} {
+		if option.given {
+			used = append(used, option.name)
+		}
+	}
+	return used
 }
