@@ -14,8 +14,9 @@ type commandLine struct {
 	ShowIIN bool             `name:"show-iin" help:"Show all digits of an IIN where people read it."`
 	Version kong.VersionFlag `help:"Print the version and leave."`
 
-	Verify verifyCommand `cmd:"" help:"Judge the signatures of CMS messages, attached or detached."`
-	Cert   struct {
+	Inspect inspectCommand `cmd:"" help:"Show what files are and say: certificate, CMS, CRL, OCSP response, TSP response or token, PKCS #12. Verifies nothing."`
+	Verify  verifyCommand  `cmd:"" help:"Judge the signatures of CMS messages, attached or detached."`
+	Cert    struct {
 		Verify certVerifyCommand `cmd:"" help:"Judge certificates: path, usage, dates, revocation."`
 	} `cmd:"" help:"Certificates."`
 	TSP struct {
