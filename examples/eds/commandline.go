@@ -22,8 +22,10 @@ type commandLine struct {
 	TSP struct {
 		Verify tspVerifyCommand `cmd:"" help:"Judge a time-stamp token or response (coming)."`
 	} `cmd:"" name:"tsp" help:"Time stamps (coming)."`
-	Hash hashCommand `cmd:"" help:"Print the digest of a file."`
-	IIN  iinCommand  `cmd:"" name:"iin" help:"Check digit, birth date and sex in an IIN. They are guesses: nothing ties the digits to the person."`
+	Sign    signCommand    `cmd:"" help:"Sign a file with a key of a PKCS #12 store."`
+	Extract extractCommand `cmd:"" help:"Take the content out of a CMS message, verified or with a loud warning."`
+	Hash    hashCommand    `cmd:"" help:"Print the digest of a file."`
+	IIN     iinCommand     `cmd:"" name:"iin" help:"Check digit, birth date and sex in an IIN. They are guesses: nothing ties the digits to the person."`
 }
 
 // judgement are the options of the verify commands.
