@@ -25,7 +25,10 @@ type commandLine struct {
 	Sign    signCommand    `cmd:"" help:"Sign a file with a key of a PKCS #12 store."`
 	Extract extractCommand `cmd:"" help:"Take the content out of a CMS message, verified or with a loud warning."`
 	Hash    hashCommand    `cmd:"" help:"Print the digest of a file."`
-	IIN     iinCommand     `cmd:"" name:"iin" help:"Check digit, birth date and sex in an IIN. They are guesses: nothing ties the digits to the person."`
+	Sig     struct {
+		Verify sigVerifyCommand `cmd:"" help:"Judge one bare signature. GOST keys hash by their own algorithm, RSA and ECDSA by SHA-256."`
+	} `cmd:"" help:"Bare signatures."`
+	IIN iinCommand `cmd:"" name:"iin" help:"Check digit, birth date and sex in an IIN. They are guesses: nothing ties the digits to the person."`
 }
 
 // judgement are the options of the verify commands.
