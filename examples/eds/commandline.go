@@ -28,7 +28,11 @@ type commandLine struct {
 	Sig     struct {
 		Verify sigVerifyCommand `cmd:"" help:"Judge one bare signature. GOST keys hash by their own algorithm, RSA and ECDSA by SHA-256."`
 	} `cmd:"" help:"Bare signatures."`
-	IIN iinCommand `cmd:"" name:"iin" help:"Check digit, birth date and sex in an IIN. They are guesses: nothing ties the digits to the person."`
+	IIN   iinCommand `cmd:"" name:"iin" help:"Check digit, birth date and sex in an IIN. They are guesses: nothing ties the digits to the person."`
+	Trust struct {
+		Fetch trustFetchCommand `cmd:"" help:"Fetch the national anchors from their official addresses; only what matches its pinned fingerprint is kept."`
+		List  trustListCommand  `cmd:"" help:"List the pinned certificates of the national authorities."`
+	} `cmd:"" help:"The national anchors."`
 }
 
 // judgement are the options of the verify commands.
