@@ -82,10 +82,8 @@ func TestParsePrivateKeyRefuses(t *testing.T) {
 		"nothing": nil, "version 2": build(2, oid.RSAEncryption, nil), "no key": build(0, oid.RSAEncryption, nil),
 		"a message": everything().DER(t), "great": build(0, oid.RSAEncryption, make([]byte, 1<<20)),
 	} {
-		start := time.Now()
-		_, err = cert.ParsePrivateKey(raw)
+		within(t, 50*time.Millisecond, name, func() { _, err = cert.ParsePrivateKey(raw) })
 		require.ErrorIs(t, err, verdict.Malformed, name)
-		require.Less(t, time.Since(start), time.Second)
 	}
 }
 

@@ -353,10 +353,9 @@ func TestNesting(t *testing.T) {
 	_, err := cert.Parse(nest(20).DER(t))
 	require.NoError(t, err)
 	for _, depth := range []int{40, 1000, 10_000} {
-		start := time.Now()
-		_, err = cert.Parse(nest(depth).DER(t))
+		raw := nest(depth).DER(t)
+		within(t, 100*time.Millisecond, "nesting", func() { _, err = cert.Parse(raw) })
 		require.ErrorIs(t, err, verdict.LimitExceeded)
-		require.Less(t, time.Since(start), 2*time.Second)
 	}
 	// The same inside an extension's value.
 	value := []byte{5, 0}
@@ -430,9 +429,8 @@ func TestMuchOfEverything(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			for _, n := range []int{c.limit, 1000, 10_000, 100_000} {
 				raw := c.build(n).DER(t)
-				start := time.Now()
-				_, err := cert.Parse(raw)
-				require.Less(t, time.Since(start), 500*time.Millisecond, "%d", n)
+				var err error
+				within(t, 100*time.Millisecond, fmt.Sprint(n), func() { _, err = cert.Parse(raw) })
 				if n <= c.limit {
 					require.NoError(t, err, "%d", n)
 					continue
