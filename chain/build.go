@@ -2,6 +2,7 @@ package chain
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 	"time"
 
@@ -55,6 +56,9 @@ func Build(leaf *cert.Certificate, o Options) (*Path, error) {
 	if len(o.Anchors) == 0 {
 		return nil, verdict.Misuse("chain: no anchors given")
 	}
+	if slices.Contains(o.Anchors, nil) || slices.Contains(o.Intermediates, nil) {
+		return nil, verdict.Misuse("chain: a nil certificate given")
+	}
 	b := newBuilder(o)
 	if err := b.checkLeaf(leaf); err != nil {
 		return nil, err
@@ -79,7 +83,8 @@ type builder struct {
 	verified    map[pair]error
 	visits      int
 	datesMatter bool
-	failure     *verdict.Error // the most telling reason so far
+	failure     *verdict.Error // the most telling reason so far,
+	telling     int            // and how telling it is
 }
 
 type candidate struct {
@@ -162,7 +167,12 @@ func contains(path []*cert.Certificate, c *cert.Certificate) bool {
 
 // candidates returns those who bear the issuer's name: anchors before others, and among equals those whose key
 // identifier is the one that c names. The identifiers order the search and decide nothing.
+//
+// An empty name is nobody's: RFC 5280, Sections 4.1.2.4 and 4.1.2.6 want one of every issuer.
 func (b *builder) candidates(c *cert.Certificate) []candidate {
+	if c.Issuer.Empty() {
+		return nil
+	}
 	found := slices.Clone(b.issuers[c.Issuer.Canonical()])
 	rank := func(i candidate) int {
 		rank := 2
@@ -201,9 +211,20 @@ func (b *builder) checkSignature(subject, issuer *cert.Certificate) *verdict.Err
 		subject.SerialNumber(), err)
 }
 
-// note keeps the most telling failure: one of the path's own rules before a mere lack of an issuer.
+// How telling a failure is. A namesake whose key does not fit says less than what keeps the true issuer out.
+const (
+	tellsNothing  = iota // no issuer at hand
+	tellsNamesake        // one of the name, but not the one that signed
+	tellsWhy             // one of the path's own rules
+)
+
+// note keeps the most telling failure, of equals the first.
 func (b *builder) note(err *verdict.Error) {
-	if b.failure.Reason == verdict.UnknownIssuer {
-		b.failure = err
+	telling := tellsWhy
+	if errors.Is(err, verdict.SignatureInvalid) {
+		telling = tellsNamesake
+	}
+	if telling > b.telling {
+		b.failure, b.telling = err, telling
 	}
 }

@@ -29,9 +29,13 @@ func checkCritical(c *cert.Certificate) *verdict.Error {
 	return nil
 }
 
-// checkLeaf makes the checks that concern the end of the path alone.
+// checkLeaf makes the checks that concern the end of the path alone. A key that nothing verifies under, or that is
+// too weak, makes no good leaf.
 func (b *builder) checkLeaf(c *cert.Certificate) error {
 	if err := checkCritical(c); err != nil {
+		return err
+	}
+	if err := c.PublicKey.CheckStrength(); err != nil {
 		return err
 	}
 	if len(b.o.ExtKeyUsage) > 0 && !slices.ContainsFunc(c.ExtKeyUsage, b.usageWanted) {
@@ -55,7 +59,7 @@ func (b *builder) checkIssuer(c *cert.Certificate, below []*cert.Certificate) *v
 		return refuse(verdict.PathInvalid, "path length constraint exceeded")
 	}
 	if len(below)+1 > b.o.MaxDepth {
-		return refuse(verdict.PathInvalid, "path too long")
+		return refuse(verdict.LimitExceeded, "path too long")
 	}
 	// (n) keyCertSign, if there is a key usage.
 	if !c.Allows(cert.UsageKeyCertSign) {
@@ -64,6 +68,10 @@ func (b *builder) checkIssuer(c *cert.Certificate, below []*cert.Certificate) *v
 	// (o) every critical extension is processed.
 	if err := checkCritical(c); err != nil {
 		return err
+	}
+	if err := c.PublicKey.CheckStrength(); err != nil {
+		e := verdict.From(err)
+		return verdict.New(e.Reason, "chain: issuer %s: %w", c.SerialNumber(), err)
 	}
 	if len(b.o.ExtKeyUsage) > 0 && len(c.ExtKeyUsage) > 0 &&
 		!slices.ContainsFunc(c.ExtKeyUsage, func(u cert.OID) bool { return u == oid.AnyExtKeyUsage || b.usageWanted(u) }) {
