@@ -3,13 +3,18 @@ package nca
 import (
 	"strings"
 	"time"
+	"unique"
 
 	"github.com/qoltanba/eds/verdict"
 )
 
 // IIN is an individual identification number (ИИН, ЖСН): twelve digits. It is personal data, so it prints as its
-// last four digits; [IIN.Digits] is the explicit way to all of them. The zero value is no number.
-type IIN struct{ digits string }
+// last four digits; [IIN.Digits] is the explicit way to all of them. The zero value is no number. Values are
+// comparable with ==.
+//
+// The digits stand behind a handle: fmt calls no methods on unexported fields of other types, and would print a
+// string there.
+type IIN struct{ digits unique.Handle[string] }
 
 // mask stands for the hidden digits of a printed IIN.
 const mask = "••••••••"
@@ -21,7 +26,7 @@ func ParseIIN(text string) (IIN, error) {
 	if !twelveDigits(text) {
 		return IIN{}, verdict.New(verdict.Malformed, "nca: an IIN has twelve digits")
 	}
-	return IIN{digits: text}, nil
+	return IIN{digits: unique.Make(text)}, nil
 }
 
 func twelveDigits(text string) bool {
@@ -29,17 +34,22 @@ func twelveDigits(text string) bool {
 }
 
 // Digits returns all twelve digits, or "" for the zero value. Keep them out of logs, addresses and messages.
-func (n IIN) Digits() string { return n.digits }
+func (n IIN) Digits() string {
+	if n.IsZero() {
+		return ""
+	}
+	return n.digits.Value()
+}
 
 // IsZero reports whether there is no number.
-func (n IIN) IsZero() bool { return n.digits == "" }
+func (n IIN) IsZero() bool { return n == IIN{} }
 
 // String returns the number with all but its last four digits masked, or "" for the zero value.
 func (n IIN) String() string {
-	if n.digits == "" {
+	if n.IsZero() {
 		return ""
 	}
-	return mask + n.digits[numberLength-4:]
+	return mask + n.Digits()[numberLength-4:]
 }
 
 // GoString masks like String, so that %#v shows no more.
@@ -71,8 +81,9 @@ func (n IIN) Guess() Guess {
 	if n.IsZero() {
 		return Guess{}
 	}
-	g := Guess{Checksum: checksum(n.digits)}
-	century := n.digits[6]
+	digits := n.Digits()
+	g := Guess{Checksum: checksum(digits)}
+	century := digits[6]
 	if century < '1' || century > '6' {
 		return g
 	}
@@ -81,7 +92,7 @@ func (n IIN) Guess() Guess {
 		g.Sex = Male
 	}
 	years := []string{"18", "19", "20"}[(century-'1')/2]
-	if born, err := time.Parse("20060102", years+n.digits[:6]); err == nil {
+	if born, err := time.Parse("20060102", years+digits[:6]); err == nil {
 		g.BirthDate = born
 	}
 	return g

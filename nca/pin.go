@@ -98,7 +98,19 @@ func pin(name, commonName string, class Class, root bool, dates, fingerprint str
 }
 
 // Pins returns the pinned certificates of the authorities, the current ones first.
-func Pins() []Pin { return slices.Clone(pins) }
+func Pins() []Pin {
+	all := make([]Pin, len(pins))
+	for i, p := range pins {
+		all[i] = p.clone()
+	}
+	return all
+}
+
+// clone returns a copy that shares nothing with the table.
+func (p Pin) clone() Pin {
+	p.Addresses = slices.Clone(p.Addresses)
+	return p
+}
 
 // PinOf returns the pin of c, if it has one.
 func PinOf(c *cert.Certificate) (Pin, bool) {
@@ -107,7 +119,7 @@ func PinOf(c *cert.Certificate) (Pin, bool) {
 	if i < 0 {
 		return Pin{}, false
 	}
-	return pins[i], true
+	return pins[i].clone(), true
 }
 
 // ClassOf returns the class of a verified path, given leaf first, anchor last: test if any certificate in it is a

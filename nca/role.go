@@ -126,14 +126,19 @@ const (
 func KindOf(c *cert.Certificate) Kind {
 	s, r := SubjectOf(c), RolesOf(c)
 	switch {
-	case slices.Contains(r, DigitalSystem), slices.Contains(r, IndividualSystem):
+	case isSystem(c):
 		return KindSystem
 	case s.BIN != "" || s.Organization != "", slices.Contains(r, Organization), slices.Contains(r, TreasuryClient):
 		return KindOrganization
-	case !s.IIN.IsZero():
+	case !s.IIN.IsZero(), slices.Contains(r, Individual):
 		return KindPerson
 	}
 	return KindUnknown
+}
+
+func isSystem(c *cert.Certificate) bool {
+	r := RolesOf(c)
+	return slices.Contains(r, DigitalSystem) || slices.Contains(r, IndividualSystem)
 }
 
 // Purpose is what a key may be used for.
@@ -177,7 +182,7 @@ func unified(c *cert.Certificate) bool {
 
 // CanSignAnything reports whether signatures of the key mean anything as signatures of a person, organization or
 // system: not an authority's key, not one without digitalSignature and nonRepudiation, not an OCSP responder's,
-// a time-stamping authority's or a bare server's.
+// a time-stamping authority's or a server's (serverAuth without emailProtection and without a national role).
 func CanSignAnything(c *cert.Certificate) bool {
 	if c.BasicConstraints != nil && c.BasicConstraints.CA || c.HasKeyUsage && c.KeyUsage&cert.UsageKeyCertSign != 0 {
 		return false
@@ -188,5 +193,6 @@ func CanSignAnything(c *cert.Certificate) bool {
 	if slices.Contains(c.ExtKeyUsage, oid.OCSPSigning) || slices.Contains(c.ExtKeyUsage, oid.TimeStamping) {
 		return false
 	}
-	return len(c.ExtKeyUsage) != 1 || c.ExtKeyUsage[0] != oid.ServerAuth
+	return !slices.Contains(c.ExtKeyUsage, oid.ServerAuth) || slices.Contains(c.ExtKeyUsage, oid.EmailProtection) ||
+		len(RolesOf(c)) > 0
 }

@@ -48,7 +48,7 @@ func StorageOf(c *cert.Certificate) Storage {
 	var sequence cryptobyte.String
 	var where cert.OID
 	value := cryptobyte.String(e.Value)
-	if !value.ReadASN1(&sequence, asn1.SEQUENCE) || !der.ReadOID(&sequence, &where) {
+	if !value.ReadASN1(&sequence, asn1.SEQUENCE) || !value.Empty() || !der.ReadOID(&sequence, &where) || !sequence.Empty() {
 		return StorageUnknown
 	}
 	return storages[where]

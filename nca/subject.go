@@ -3,6 +3,7 @@ package nca
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/qoltanba/eds/cert"
 	"github.com/qoltanba/eds/internal/oid"
@@ -17,7 +18,7 @@ type Subject struct {
 	Organization string
 	Country      string
 	Email        string
-	IIN          IIN    // zero if the name holds none, or more than one
+	IIN          IIN    // zero if the name holds none, or more than one, or is that of a digital system
 	BIN          BIN    // "" if the name holds none, or more than one
 	SystemID     string // UID: object identifier of a digital system
 	TreasuryRole string // DC of a treasury client
@@ -37,8 +38,10 @@ func SubjectOf(c *cert.Certificate) Subject {
 		SystemID:     name.First(oid.UserID),
 		TreasuryRole: name.First(oid.DomainComponent),
 		TreasuryCode: name.First(oid.BusinessCategory),
-		IIN:          iinOf(name),
 		BIN:          binOf(name),
+	}
+	if !isSystem(c) {
+		s.IIN = iinOf(name)
 	}
 	if given, found := strings.CutPrefix(s.CommonName, s.Surname+" "); found && s.Surname != "" {
 		s.GivenName = given
@@ -58,25 +61,27 @@ const (
 	tagPrintableString = 19
 )
 
-// iinOf returns the one serialNumber value that is IIN and twelve digits. Two of them, or one more value that
-// starts like an IIN, leave it open whose certificate it is: then there is none (T92).
+// iinOf returns the one serialNumber value that is IIN and twelve digits. Two of them, or another value beside it
+// that is not a BIN, leave it open whose certificate it is: then there is none (T92).
 func iinOf(name cert.Name) IIN {
 	var found IIN
 	for _, a := range name.Attributes {
-		if a.Type != oid.SerialNumber {
+		if a.Type != oid.SerialNumber || isNumber(a, prefixBIN) {
 			continue
 		}
-		digits, isIIN := strings.CutPrefix(a.Value, prefixIIN)
-		if !isIIN {
-			continue
-		}
-		n, err := ParseIIN(digits)
-		if err != nil || !found.IsZero() || !isNumberTag(a.Tag) {
+		if !found.IsZero() || !isNumber(a, prefixIIN) {
 			return IIN{}
 		}
-		found = n
+		found, _ = ParseIIN(strings.TrimPrefix(a.Value, prefixIIN))
 	}
 	return found
+}
+
+// isNumber reports whether the value of a is the prefix and twelve digits, in one of the two string types in which
+// the national PKI writes them.
+func isNumber(a cert.Attribute, prefix string) bool {
+	digits, found := strings.CutPrefix(a.Value, prefix)
+	return found && twelveDigits(digits) && (a.Tag == tagUTF8String || a.Tag == tagPrintableString)
 }
 
 // binOf returns the one BIN of the organizational units, or of the serialNumber values. An organizational unit
@@ -87,14 +92,10 @@ func binOf(name cert.Name) BIN {
 		if a.Type != oid.OrganizationalUnit && a.Type != oid.SerialNumber {
 			continue
 		}
-		digits, isBIN := strings.CutPrefix(a.Value, prefixBIN)
-		if !isBIN || !isNumberTag(a.Tag) {
+		if !isNumber(a, prefixBIN) {
 			continue
 		}
-		n, err := ParseBIN(digits)
-		if err != nil {
-			continue
-		}
+		n := BIN(strings.TrimPrefix(a.Value, prefixBIN))
 		if found != "" && found != n {
 			return ""
 		}
@@ -103,30 +104,51 @@ func binOf(name cert.Name) BIN {
 	return found
 }
 
-func isNumberTag(tag uint8) bool { return tag == tagUTF8String || tag == tagPrintableString }
-
-// PrintName prints a name like [cert.Name.String] with every IIN in it masked, wherever it stands. With show it
-// prints all digits.
+// PrintName prints a name like [cert.Name.String] with every IIN in it masked, wherever it stands: what [MaskIINs]
+// finds, and any other twelve digits in a row but a BIN's. With show it prints all digits.
 func PrintName(name cert.Name, show bool) string {
 	if show {
 		return name.String()
 	}
-	own := iinOf(name)
 	return name.Print(func(a cert.Attribute) string {
-		text := MaskIINs(a.Value)
-		if !own.IsZero() {
-			text = strings.ReplaceAll(text, own.Digits(), own.String())
+		if isNumber(a, prefixBIN) {
+			return a.Value
 		}
-		return text
+		return maskNumbers(MaskIINs(a.Value))
 	})
 }
 
-var printedIIN = regexp.MustCompile(`(?i)(IIN)([0-9]{5,})`)
+// printedIIN finds the name of the number in the three languages and the digits behind it: of any script, and
+// whatever stands between that is neither letter nor digit.
+var printedIIN = regexp.MustCompile(`(?i)(?:IIN|ИИН|ЖСН)[^\pL\p{Nd}]{0,4}(\p{Nd}{5,})`)
 
-// MaskIINs masks the digits behind every "IIN" of a text, in any letter case, but for the last four.
+// MaskIINs masks the digits behind every "IIN", "ИИН" or "ЖСН" of a text, in any letter case, but for the last four.
 func MaskIINs(text string) string {
-	return printedIIN.ReplaceAllStringFunc(text, func(found string) string {
-		hidden := len(found) - len(prefixIIN) - 4
-		return found[:len(prefixIIN)] + strings.Repeat("•", hidden) + found[len(found)-4:]
+	var out strings.Builder
+	end := 0
+	for _, at := range printedIIN.FindAllStringSubmatchIndex(text, -1) {
+		out.WriteString(text[end:at[2]])
+		out.WriteString(maskDigits(text[at[2]:at[3]]))
+		end = at[3]
+	}
+	return out.String() + text[end:]
+}
+
+var digitRuns = regexp.MustCompile(`\p{Nd}+`)
+
+// maskNumbers masks runs of exactly twelve digits.
+func maskNumbers(text string) string {
+	return digitRuns.ReplaceAllStringFunc(text, func(run string) string {
+		if utf8.RuneCountInString(run) != numberLength {
+			return run
+		}
+		return maskDigits(run)
 	})
+}
+
+// maskDigits hides all but the last four of five digits or more.
+func maskDigits(run string) string {
+	digits := []rune(run)
+	hidden := len(digits) - 4
+	return strings.Repeat("•", hidden) + string(digits[hidden:])
 }
