@@ -104,9 +104,6 @@ type claims struct {
 // signing-time and the signing-certificate ones may, and all are to have their one form (RFC 5652, Section 11; RFC
 // 5035, Sections 3 and 5.4). The error wraps [verdict.SignedAttributesInvalid].
 func readClaims(attributes []Attribute) (*claims, error) {
-	if len(attributes) == 0 {
-		return nil, badAttributes("empty set of signed attributes")
-	}
 	for _, a := range attributes {
 		if len(a.Values) == 0 {
 			return nil, badAttributes("signed attribute %s without a value", a.Type)

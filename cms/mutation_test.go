@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,7 +12,9 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 
 	"github.com/qoltanba/eds/cms"
+	"github.com/qoltanba/eds/internal/der"
 	"github.com/qoltanba/eds/internal/oid"
+	"github.com/qoltanba/eds/verdict"
 )
 
 // good is a message whose every part there is: a certificate that nobody refers to, a time, unsigned attributes.
@@ -19,7 +22,10 @@ func good(t testing.TB, o cms.SignOptions) []byte {
 	t.Helper()
 	d := newDraft(t, person(t, "ecdsa-p256"))
 	d.certificates = append(d.certificates, person(t, "ed25519").certificate.Raw)
-	d.revocation = [][]byte{element(asn1.SEQUENCE, octets([]byte("list")))}
+	d.revocation = [][]byte{
+		element(asn1.SEQUENCE, octets([]byte("list"))),
+		element(der.Explicit(1), objectID(oid.RevocationInfoOCSP), element(asn1.SEQUENCE, octets([]byte("response")))),
+	}
 	s := d.signers[0]
 	s.attributes = append(s.attributes, attr(oid.AttrSigningTime, element(asn1.UTCTime, []byte("260915100000Z"))))
 	s.unsigned = [][]byte{attr(oid.AttrTimeStampToken, element(asn1.SEQUENCE, octets([]byte("token"))))}
@@ -98,7 +104,7 @@ func unprotected(t *testing.T, message []byte) map[string][2]int {
 		"issuer of the signer":   part(s.Issuer.Raw), // compared as RFC 5280 does: letter case
 		"unsigned attributes":    part(s.UnsignedAttributes[0].Raw),
 		"certificate of nobody":  part(person(t, "ed25519").certificate.Raw),
-		"revocation information": part(sd.CRLs[0]),
+		"revocation information": {part(sd.CRLs[0])[0], part(sd.OtherRevocation[0].Info)[1]},
 	}
 }
 
@@ -220,6 +226,55 @@ func TestStructuralMutations(t *testing.T) {
 	t.Logf("%d mutations, %d verify and change nothing", count, harmless)
 	require.Greater(t, count, 1000)
 	require.True(t, checkHarmless(t, message.bytes(), "restored"))
+}
+
+// T4: an element more at the end of every structure that has a fixed number of fields.
+func TestTrailingElements(t *testing.T) {
+	message := parseNodes(t, good(t, cms.SignOptions{}))[0]
+	signedData := []int{1, 0}
+	signer := []int{1, 0, 5, 0}
+	for _, c := range []struct {
+		name string
+		path []int
+	}{
+		{"ContentInfo", nil},
+		{"its content", []int{1}},
+		{"SignedData", signedData},
+		{"digest algorithm", append(slices.Clone(signedData), 1, 0)},
+		{"encapContentInfo", append(slices.Clone(signedData), 2)},
+		{"its eContent", append(slices.Clone(signedData), 2, 1)},
+		{"revocation information", append(slices.Clone(signedData), 4)},
+		{"other revocation information", append(slices.Clone(signedData), 4, 1)},
+		{"signerInfos", append(slices.Clone(signedData), 5)},
+		{"SignerInfo", signer},
+		{"issuer and serial number", append(slices.Clone(signer), 1)},
+		{"issuer", append(slices.Clone(signer), 1, 0)},
+		{"digestAlgorithm", append(slices.Clone(signer), 2)},
+		{"signed attributes", append(slices.Clone(signer), 3)},
+		{"signed attribute", append(slices.Clone(signer), 3, 0)},
+		{"signatureAlgorithm", append(slices.Clone(signer), 4)},
+		{"unsigned attributes", append(slices.Clone(signer), 6)},
+		{"unsigned attribute", append(slices.Clone(signer), 6, 0)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			n := message
+			for _, i := range c.path {
+				n = n.children[i]
+			}
+			children := n.children
+			for _, extra := range []*node{{tag: 5}, {tag: 4, contents: []byte("x")}, {tag: 0xa2}} {
+				n.children = append(slices.Clone(children), extra)
+				if strings.HasSuffix(c.name, "lgorithm") { // may have one element more, its parameters
+					n.children = append(n.children, extra)
+				}
+				_, err := cms.Parse(message.bytes())
+				requireReason(t, verdict.Malformed, err)
+			}
+			n.children = children
+		})
+	}
+	_, err := cms.Parse(message.bytes())
+	require.NoError(t, err)
 }
 
 // The national algorithm, with fewer flips: its arithmetic takes longer.

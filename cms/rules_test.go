@@ -446,6 +446,12 @@ func TestSigningCertificate(t *testing.T) {
 		{"v1 with an algorithm", [][]byte{v1(id(by(cert.SHA256), octets(sha256)))}, verdict.SignedAttributesInvalid},
 		{"hash no OCTET STRING", [][]byte{v2(id(element(asn1.UTF8String, sha256)))}, verdict.SignedAttributesInvalid},
 		{"behind the hash", [][]byte{v2(id(octets(sha256), octets(nil)))}, verdict.SignedAttributesInvalid},
+		{"behind issuer and serial", [][]byte{v2(id(octets(sha256), issuer(own, own.RawSerial), octets(nil)))}, verdict.SignedAttributesInvalid},
+		{"behind the serial", [][]byte{v2(id(octets(sha256), element(asn1.SEQUENCE,
+			element(asn1.SEQUENCE, element(der.Explicit(4), own.Issuer.Raw)),
+			element(asn1.INTEGER, own.RawSerial), octets(nil))))}, verdict.SignedAttributesInvalid},
+		{"long list", [][]byte{v2(append([][]byte{id(octets(sha256))}, slices.Repeat([][]byte{otherID}, cms.MaxCertificates-1)...)...)}, ""},
+		{"too long a list", [][]byte{v2(append([][]byte{id(octets(sha256))}, slices.Repeat([][]byte{otherID}, cms.MaxCertificates)...)...)}, verdict.SignedAttributesInvalid},
 		{"behind the list", [][]byte{attr(oid.AttrSigningCertV2, element(asn1.SEQUENCE, id(id(octets(sha256))), policies, policies))}, verdict.SignedAttributesInvalid},
 		{"second entry malformed", [][]byte{v2(id(octets(sha256)), octets(nil))}, verdict.SignedAttributesInvalid},
 		{"two issuers", [][]byte{v2(id(octets(sha256), element(asn1.SEQUENCE, element(asn1.SEQUENCE,
@@ -524,9 +530,14 @@ func TestKeyIdentifierIsNotComputed(t *testing.T) {
 	for _, c := range []struct {
 		there identity
 		want  verdict.Reason
-	}{{with, ""}, {without, verdict.SignerCertificateMissing}} {
+		id    []byte
+	}{
+		{with, "", with.certificate.SubjectKeyID},
+		{without, verdict.SignerCertificateMissing, with.certificate.SubjectKeyID},
+		{without, verdict.SignerCertificateMissing, nil}, // no identifier is not an empty one
+	} {
 		d := newDraft(t, with)
-		d.signers[0].id = element(der.Implicit(0), with.certificate.SubjectKeyID)
+		d.signers[0].id = element(der.Implicit(0), c.id)
 		d.certificates = [][]byte{c.there.certificate.Raw}
 		d.signers[0].set(oid.AttrSigningCertV2)
 		_, err := verifyOnly(t, d.bytes(t), nil)
@@ -798,6 +809,9 @@ func TestUnexpectedFields(t *testing.T) {
 		}, verdict.Malformed},
 		{"content in two OCTET STRINGs", func(d *draft, _ *draftSigner) {
 			d.explicit = slices.Concat(octets(d.content[:3]), octets(d.content[3:]))
+		}, verdict.Malformed},
+		{"behind the values of a signed attribute", func(_ *draft, s *draftSigner) {
+			s.attributes = append(s.attributes, element(asn1.SEQUENCE, objectID("1.2.3"), element(asn1.SET, null), null))
 		}, verdict.Malformed},
 		{"attribute that is a SET", func(_ *draft, s *draftSigner) {
 			s.unsigned = [][]byte{element(asn1.SET, objectID("1.2.3"), element(asn1.SET, null))}

@@ -116,11 +116,7 @@ func (sd *SignedData) readContent(fields *cryptobyte.String) error {
 
 // readCertificates reads [0] CertificateSet: X.509 certificates, and four other kinds that are passed over.
 func (sd *SignedData) readCertificates(fields *cryptobyte.String) error {
-	return readSet(fields, 0, "certificates", MaxCertificates, func(element []byte, tag asn1.Tag) error {
-		if tag != asn1.SEQUENCE {
-			sd.Unreadable++
-			return nil
-		}
+	return readSet(fields, 0, "certificates", MaxCertificates, func(element []byte, _ asn1.Tag) error {
 		c, err := cert.Parse(element)
 		if err != nil {
 			sd.Unreadable++
