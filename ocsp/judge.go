@@ -76,17 +76,17 @@ func (r *Response) Judge(q Query) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	// 2, 3, 4. The signature is valid, the signer the intended one and authorised.
-	responder, err := r.responder(q)
-	if err != nil {
-		return nil, err
-	}
 	// 5, 6. The response is recent enough, and newer information is not due.
 	if err := r.checkTimes(q, matching); err != nil {
 		return nil, err
 	}
 	// RFC 9654, Section 2.1: the nonce of the response is that of the request.
 	if err := r.checkNonce(q); err != nil {
+		return nil, err
+	}
+	// 2, 3, 4. The signature is valid, the signer the intended one and authorised: last, for this is the work.
+	responder, err := r.responder(q)
+	if err != nil {
 		return nil, err
 	}
 	return r.answer(q, worst(matching), responder), nil

@@ -63,6 +63,26 @@ type Case struct {
 	CheckRevoked   bool     `json:"check_revocation"`
 	Signers        []Signer `json:"signers"`
 	ValidSigners   *int     `json:"valid_signers"`
+
+	Cert             string    `json:"cert"` // whose status is asked, issued by Issuer
+	Issuer           string    `json:"issuer"`
+	CRLs             []string  `json:"crls"`
+	Status           string    `json:"status"`
+	RevocationTime   time.Time `json:"revocation_time"`
+	RevocationReason int       `json:"revocation_reason"`
+	ValidationTime   time.Time `json:"validation_time"`
+	StatusAt         string    `json:"status_at_validation_time"`
+	MustNotBe        string    `json:"must_not_be_status"`
+
+	Request       string   `json:"request"`
+	Requests      int      `json:"requests"` // of an OCSP request: how many single ones
+	Serials       []string `json:"serials"`
+	HashAlg       string   `json:"hash_alg"`
+	Signed        bool     `json:"signed"`
+	NonceHex      *string  `json:"nonce_hex"`
+	NonceRequired bool     `json:"nonce_required"`
+	MaxAge        int      `json:"max_age_seconds"`
+	MaxClockSkew  int      `json:"max_clock_skew_seconds"`
 }
 
 // Signer is a signer that a CMS case expects.
