@@ -83,7 +83,7 @@ func (s *Site) logLine(ctx context.Context, b *noteBook, route string, status in
 		slog.String("request", b.id),
 		slog.String("route", route),
 		slog.Int("status", status),
-		slog.Duration("took", took),
+		slog.Int64("ms", took.Milliseconds()),
 	}, b.attrs...)
 	s.c.Log.LogAttrs(ctx, level, "request", attrs...)
 }

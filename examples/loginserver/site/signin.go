@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/qoltanba/eds"
@@ -37,12 +38,17 @@ func (s *Site) start(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/cabinet", http.StatusSeeOther)
 		return
 	}
-	s.show(w, r, http.StatusOK, "start", startPage{NCALayer: s.c.NCALayer, AnyKey: !s.national()})
+	s.show(w, r, http.StatusOK, "start", startPage{
+		NCALayer: s.c.NCALayer,
+		Status:   "http" + strings.TrimPrefix(s.c.NCALayer, "ws"),
+		AnyKey:   !s.national(),
+	})
 }
 
 // A startPage is what the template of the start page is filled with.
 type startPage struct {
 	NCALayer string
+	Status   string // a page of NCALayer's: whether it opens tells a person what is wrong
 	AnyKey   bool // NCALayer shall offer keys of other authorities than the national ones too
 }
 
