@@ -8,6 +8,7 @@ import (
 	"github.com/qoltanba/eds/cms"
 	"github.com/qoltanba/eds/internal/oid"
 	"github.com/qoltanba/eds/nca"
+	"github.com/qoltanba/eds/revocation"
 	"github.com/qoltanba/eds/verdict"
 )
 
@@ -44,7 +45,8 @@ func (v *Verifier) Authenticate(ctx context.Context, session string, message []b
 			return nil, verdict.From(err)
 		}
 	}
-	if err := l.revocation(l.path); err != nil {
+	var err error
+	if l.revocation, err = l.checkRevocation(ctx, l.path); err != nil {
 		return nil, verdict.From(err)
 	}
 	if err := l.step(verdict.StepIdentity, l.checkIdentity); err != nil {
@@ -60,11 +62,12 @@ type login struct {
 	session string
 	message []byte
 
-	challenge string
-	signed    *cms.SignedData
-	signer    *cms.VerifiedSigner
-	path      *chain.Path
-	person    person
+	challenge  string
+	signed     *cms.SignedData
+	signer     *cms.VerifiedSigner
+	path       *chain.Path
+	revocation *revocation.Result
+	person     person
 }
 
 func (l *login) checkForm() error {
@@ -140,11 +143,12 @@ func (l *login) identity() *Identity {
 		path:   l.path,
 		at:     l.at,
 		evidence: Evidence{
-			CMS:       l.message,
-			Challenge: l.challenge,
-			Path:      raw,
-			At:        l.at,
-			Steps:     l.finish(),
+			CMS:        l.message,
+			Challenge:  l.challenge,
+			Path:       raw,
+			Revocation: l.revocation,
+			At:         l.at,
+			Steps:      l.finish(),
 		},
 	}
 }

@@ -21,11 +21,16 @@
 // real time: NCALayer shows the person neither the page's origin nor the text, so an attacker who lures somebody
 // to a page of his own can have your very challenge signed there. Only a second channel helps against that.
 //
+// # Revocation
+//
+// Every certificate below the anchor must be proven not revoked, by OCSP or by a list; what nobody could tell is
+// refused as undecided. [New] without Options.Sources asks the national services and no other host. Weaker modes have
+// Insecure in their names.
+//
 // # What is not there yet
 //
-// Revocation has its place in the order of checks and is required by default, but no source of it is asked yet:
-// a login or document with revocation required ends undecided. It can be switched off only by
-// [InsecureRevocationOff]. Time stamps are reported as present and not judged.
+// Time stamps are reported as present and not judged; certificate policies and name constraints refuse a path where
+// they are critical; delta lists and LDAP are not read.
 package eds
 
 //go:generate go run ./internal/gentestdata

@@ -8,6 +8,7 @@ import (
 	"github.com/qoltanba/eds/cert"
 	"github.com/qoltanba/eds/chain"
 	"github.com/qoltanba/eds/nca"
+	"github.com/qoltanba/eds/revocation"
 )
 
 // Identity is an authenticated person. Only [Verifier.Authenticate] makes one. It is immutable and prints without
@@ -22,11 +23,14 @@ type Identity struct {
 
 // Evidence is what an application may archive to show later how a login was decided.
 type Evidence struct {
-	CMS       []byte    // as received
-	Challenge string    // the text that was signed
-	Path      [][]byte  // certificates in DER, leaf first, anchor last
-	At        time.Time // the moment of judgement
-	Steps     []Step
+	CMS       []byte   // as received
+	Challenge string   // the text that was signed
+	Path      [][]byte // certificates in DER, leaf first, anchor last
+	// Revocation is what was found out about each certificate, with the OCSP answer or list that said so; nil if
+	// revocation was off.
+	Revocation *revocation.Result
+	At         time.Time // the moment of judgement
+	Steps      []Step
 }
 
 // IIN returns the person's number. It prints masked; Digits is the explicit way to all of it. Accounts belong to

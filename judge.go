@@ -1,12 +1,15 @@
 package eds
 
 import (
+	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/qoltanba/eds/cert"
 	"github.com/qoltanba/eds/chain"
 	"github.com/qoltanba/eds/nca"
+	"github.com/qoltanba/eds/revocation"
 	"github.com/qoltanba/eds/verdict"
 )
 
@@ -61,28 +64,22 @@ func (v *Verifier) checkClass(path *chain.Path) error {
 	return nil
 }
 
-// checkRevocation decides about the leaf and the CAs below the anchor. No source can be asked yet, so that the
-// only certificate known not to be revoked is an anchor, which revocation does not concern.
-func (v *Verifier) checkRevocation(path *chain.Path) error {
-	if len(path.Certificates()) == 1 {
-		return nil
-	}
-	return verdict.New(verdict.RevocationUnavailable, "eds: no revocation source can be asked yet")
-}
-
-// revocation makes the step "revocation" as the mode wants it.
-func (r *run) revocation(path *chain.Path) error {
-	mode := r.v.o.Revocation
-	if mode == InsecureRevocationOff {
+// checkRevocation makes the step "revocation" as the mode wants it: the leaf and the authorities below the anchor.
+// It returns what was found out, nil if nobody was to be asked.
+func (r *run) checkRevocation(ctx context.Context, path *chain.Path) (*revocation.Result, error) {
+	if r.v.revocation == nil {
 		r.add(Step{Name: verdict.StepRevocation, Detail: "switched off"}, 0)
-		return nil
+		return nil, nil
 	}
-	err := r.v.checkRevocation(path)
-	if mode == InsecureRevocationIfAvailable && errors.Is(err, verdict.RevocationUnavailable) {
-		r.add(Step{Name: verdict.StepRevocation, Detail: err.Error()}, 0)
-		return nil
+	start := time.Now()
+	result := r.v.revocation.Check(ctx, path, r.at)
+	err := result.Err()
+	step := verdict.StepOf(verdict.StepRevocation, err)
+	if r.v.o.Revocation == InsecureRevocationIfAvailable && step.Outcome == verdict.UndecidedStep {
+		step, err = Step{Name: verdict.StepRevocation, Detail: step.Detail}, nil // skipped
 	}
-	return r.step(verdict.StepRevocation, func() error { return err })
+	r.add(step, time.Since(start))
+	return result, err
 }
 
 // A person is what the step "identity" finds in a verified certificate.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/qoltanba/eds/cert"
 	"github.com/qoltanba/eds/nca"
+	"github.com/qoltanba/eds/revocation"
 	"github.com/qoltanba/eds/verdict"
 )
 
@@ -37,6 +38,10 @@ type Options struct {
 	TestAnchors bool
 	// Revocation says how much is asked for.
 	Revocation RevocationMode
+	// Sources says whom to ask about revocation, in which order, and what is at hand. Nil asks the national services
+	// over HTTP, at the addresses in the certificates: OCSP first, then the lists. Options that are given stand as
+	// they are: without a Fetcher nobody is asked, and only the Evidence counts.
+	Sources *revocation.Options
 
 	// Documents are the choices of [Verifier.Verify] and [Verifier.VerifyCertificate].
 	Documents DocumentPolicy
@@ -105,6 +110,21 @@ func (o Options) withDefaults(host string) (Options, error) {
 		o.Documents.Purpose = nca.Sign
 	}
 	return o, o.check()
+}
+
+// checker makes what asks about revocation, or nil where nobody is to be asked.
+func (o Options) checker() (*revocation.Checker, error) {
+	if o.Revocation == InsecureRevocationOff {
+		return nil, nil
+	}
+	if o.Sources != nil {
+		return revocation.New(*o.Sources)
+	}
+	national, err := revocation.NewHTTP(revocation.HTTPOptions{})
+	if err != nil {
+		return nil, err
+	}
+	return revocation.New(revocation.Options{Fetcher: national})
 }
 
 func (o Options) check() error {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/qoltanba/eds/cert"
 	"github.com/qoltanba/eds/nca"
+	"github.com/qoltanba/eds/revocation"
 	"github.com/qoltanba/eds/verdict"
 )
 
@@ -44,6 +45,9 @@ type SignerReport struct {
 	Roles   []nca.Role
 	Kind    nca.Kind
 
+	// Revocation is what was found out about each certificate of the path; nil if nobody was asked.
+	Revocation *revocation.Result
+
 	Steps []Step // all nine, in the order of [verdict.StepNames]
 }
 
@@ -60,6 +64,7 @@ type CertificateReport struct {
 	Roles       []nca.Role
 	Kind        nca.Kind
 	Purposes    []nca.Purpose
+	Revocation  *revocation.Result // nil if nobody was asked
 	JudgedAt    time.Time
 	Steps       []Step
 }

@@ -116,4 +116,6 @@ func (t Trust) clone() Trust {
 }
 
 // atHand returns all certificates that may turn out to be a signer's. A signer's certificate may itself be an anchor.
-func (v *Verifier) atHand() []*cert.Certificate { return slices.Concat(v.trust.Untrusted, v.trust.Anchors) }
+func (v *Verifier) atHand() []*cert.Certificate {
+	return slices.Concat(v.trust.Untrusted, v.trust.Anchors)
+}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/qoltanba/eds/revocation"
 	"github.com/qoltanba/eds/verdict"
 )
 
@@ -14,6 +15,8 @@ type Verifier struct {
 	origin string // "" for a verifier of documents only
 	trust  Trust
 	o      Options
+
+	revocation *revocation.Checker // nil if revocation is off
 }
 
 // New makes a Verifier for the site at origin, such as "https://cabinet.example.kz": scheme and host, and a port
@@ -34,7 +37,11 @@ func New(origin string, trust Trust, o Options) (*Verifier, error) {
 	if err := checkService(o.Service); err != nil {
 		return nil, err
 	}
-	return &Verifier{origin: origin, trust: trust.clone(), o: o}, nil
+	checker, err := o.checker()
+	if err != nil {
+		return nil, err
+	}
+	return &Verifier{origin: origin, trust: trust.clone(), o: o, revocation: checker}, nil
 }
 
 var loopbackHosts = []string{"localhost", "127.0.0.1", "::1"}

@@ -59,7 +59,7 @@ func (v *Verifier) Verify(ctx context.Context, message, content io.Reader) (*Rep
 		if whole == nil {
 			s.verified, s.err = results[i].Signer, results[i].Err
 		}
-		report.Signers = append(report.Signers, s.judge())
+		report.Signers = append(report.Signers, s.judge(ctx))
 	}
 	report.conclude()
 	return report, nil
@@ -110,7 +110,7 @@ type signature struct {
 	report SignerReport
 }
 
-func (s *signature) judge() SignerReport {
+func (s *signature) judge(ctx context.Context) SignerReport {
 	s.report = SignerReport{
 		JudgedAt:     s.at,
 		Roles:        []nca.Role{},
@@ -124,7 +124,7 @@ func (s *signature) judge() SignerReport {
 		s.report.DigestAlgorithm = digest.String()
 	}
 	s.add(Step{Name: verdict.StepForm, Outcome: verdict.Passed}, 0)
-	s.judgeSteps()
+	s.judgeSteps(ctx)
 	s.report.Steps = s.finish()
 	s.report.Verdict, s.report.Reason, s.report.Detail = conclude(s.report.Steps)
 	return s.report
@@ -132,7 +132,7 @@ func (s *signature) judge() SignerReport {
 
 // judgeSteps goes on after a failure as far as the next step still makes sense: a usage that is not allowed does
 // not hide that the certificate has expired, but without a path there is nothing to say about dates.
-func (s *signature) judgeSteps() {
+func (s *signature) judgeSteps(ctx context.Context) {
 	if s.step(verdict.StepContent, s.checkContent) != nil || s.step(verdict.StepSignature, s.checkSignature) != nil {
 		return
 	}
@@ -148,7 +148,7 @@ func (s *signature) judgeSteps() {
 	policy := s.v.o.Documents
 	_ = s.step(verdict.StepUsage, func() error { return usage{policy.Purpose, policy.Accept}.check(leaf) })
 	_ = s.step(verdict.StepValidity, func() error { return s.path.CheckValidity(s.at) })
-	_ = s.revocation(s.path)
+	s.report.Revocation, _ = s.checkRevocation(ctx, s.path)
 	p := personOf(leaf)
 	s.report.Subject, s.report.Roles, s.report.Kind = p.subject, p.roles, p.kind
 	s.add(Step{Name: verdict.StepIdentity, Outcome: verdict.Passed}, 0)
@@ -200,6 +200,9 @@ func (v *Verifier) VerifyCertificate(ctx context.Context, c *cert.Certificate, o
 	if c == nil {
 		return nil, verdict.Misuse("eds: no certificate given")
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, verdict.From(err)
+	}
 	r := v.begin("verify-certificate")
 	p := personOf(c)
 	report := &CertificateReport{
@@ -221,12 +224,12 @@ func (v *Verifier) VerifyCertificate(ctx context.Context, c *cert.Certificate, o
 		report.Class = nca.ClassOf(report.Path)
 		_ = r.step(verdict.StepUsage, func() error { return v.checkCertificateUsage(c) })
 		_ = r.step(verdict.StepValidity, func() error { return path.CheckValidity(r.at) })
-		_ = r.revocation(path)
+		report.Revocation, _ = r.checkRevocation(ctx, path)
 		r.add(Step{Name: verdict.StepIdentity, Outcome: verdict.Passed}, 0)
 	}
 	report.Steps = r.finish()
 	report.Verdict, report.Reason, report.Detail = conclude(report.Steps)
-	return report, ctx.Err()
+	return report, nil
 }
 
 func (v *Verifier) checkCertificateUsage(c *cert.Certificate) error {
