@@ -158,6 +158,12 @@ func TestForbiddenKeys(t *testing.T) {
 	p256 := certtest.Key(t, "ecdsa-p256").Public().(*ecdsa.PublicKey)
 	uncompressed, err := p256.Bytes()
 	require.NoError(t, err)
+	for uncompressed[64]&1 != 0 { // an even one, whose last bit may be called unused
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		require.NoError(t, err)
+		uncompressed, err = key.PublicKey.Bytes()
+		require.NoError(t, err)
+	}
 	compressed := elliptic.MarshalCompressed(elliptic.P256(), new(big.Int).SetBytes(uncompressed[1:33]), new(big.Int).SetBytes(uncompressed[33:]))
 	hybrid := append([]byte{6 + uncompressed[64]&1}, uncompressed[1:]...)
 	prime256 := little("fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd97")
@@ -199,7 +205,7 @@ func TestForbiddenKeys(t *testing.T) {
 		"Ed25519 of 31 octets":             spki(certtest.OID(oid.Ed25519), nil, make([]byte, 31)),
 		"Ed25519 of 33 octets":             spki(certtest.OID(oid.Ed25519), nil, make([]byte, 33)),
 		"no sequence":                      {4, 0},
-		"bit string with unused bits":      certtest.TLV(asn1.SEQUENCE, certtest.TLV(asn1.SEQUENCE, certtest.OID(oid.ECPublicKey), certtest.OID(oid.P256)), certtest.TLV(asn1.BIT_STRING, []byte{1}, uncompressed[:64], []byte{uncompressed[64] &^ 1})),
+		"bit string with unused bits":      certtest.TLV(asn1.SEQUENCE, certtest.TLV(asn1.SEQUENCE, certtest.OID(oid.ECPublicKey), certtest.OID(oid.P256)), certtest.TLV(asn1.BIT_STRING, []byte{1}, uncompressed)),
 		"curve named by an octet string":   spki(certtest.OID(oid.ECPublicKey), certtest.TLV(asn1.OCTET_STRING, oid.P256.Content()), uncompressed),
 		"rsaEncryption without parameters": spki(certtest.OID(oid.RSAEncryption), nil, rsaKey(t)),
 		"rsaEncryption with an identifier": spki(certtest.OID(oid.RSAEncryption), certtest.OID("1.2.3"), rsaKey(t)),
@@ -365,7 +371,10 @@ func TestOnlyTheDiagonalVerifies(t *testing.T) {
 					continue
 				}
 				require.NoError(t, public.VerifyDigest(a, a.Digest().Sum(message), signature))
-				require.ErrorIs(t, public.VerifyDigest(a, message, signature), verdict.SignatureInvalid) // K8
+				digest := a.Digest().Sum(message)
+				for _, other := range [][]byte{message, nil, digest[1:], digest[:len(digest)-1], append(bytes.Clone(digest), 0)} { // K8
+					require.ErrorIs(t, public.VerifyDigest(a, other, signature), verdict.SignatureInvalid)
+				}
 				continue
 			}
 			require.Error(t, err, "%s with %s", kind, id)
@@ -563,6 +572,9 @@ func TestPSS(t *testing.T) {
 		{"great salt", parameters(sha256, mgf256, tagged(2, []byte{2, 2, 0x7f, 0xff})), false},
 		{"trailer 2", parameters(sha256, mgf256, salt32, tagged(3, integer(2))), false},
 		{"one more field", parameters(sha256, mgf256, salt32, []byte{5, 0}), false},
+		{"octets after them", cert.AlgorithmIdentifier{Algorithm: oid.RSASSAPSS, Parameters: append(parameters(sha256, mgf256, salt32).Parameters, 5, 0)}, false},
+		{"octets after the digest", parameters(tagged(0, append(hash(oid.SHA256), 5, 0)), mgf256, salt32), false},
+		{"octets after the mask", parameters(sha256, tagged(1, append(mgf(oid.SHA256), 5, 0)), salt32), false},
 		{"field twice", parameters(sha256, sha256, mgf256, salt32), false},
 		{"fields swapped", parameters(mgf256, sha256, salt32), false},
 	} {

@@ -518,6 +518,21 @@ func TestBudgets(t *testing.T) {
 	}
 }
 
+// A search that ran out of its budget says so, whatever it found wrong before.
+func TestBudgetEndsTheSearch(t *testing.T) {
+	noCA := root.certify(t, inter, extensions())
+	var twins []*cert.Certificate
+	for i := range 3 {
+		twins = append(twins, root.certify(t, authority{"intermediate", fmt.Sprintf("ecdsa-p256/twin %d", i)}))
+	}
+	o := chain.Options{Anchors: list(root.self(t)), Intermediates: append(list(noCA), twins...), MaxSignatures: 2}
+	_, err := verify(t, inter.leaf(t), o)
+	require.ErrorIs(t, err, verdict.LimitExceeded)
+	o.MaxSignatures = 3
+	_, err = verify(t, inter.leaf(t), o)
+	require.ErrorIs(t, err, verdict.PathInvalid)
+}
+
 // Every kind of key signs a hierarchy, and kinds may mix.
 func TestKinds(t *testing.T) {
 	for i, kind := range certtest.Kinds {
