@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"hash"
 	"io"
+	"slices"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -107,6 +108,8 @@ func newWriter(entries []Entry, text string, o MarshalOptions) (*writer, error) 
 		return nil, verdict.Misuse("pkcs12: the password is not valid UTF-8")
 	case o.Iterations < 0 || o.Iterations > DefaultMaxIterations:
 		return nil, verdict.Misuse("pkcs12: %d iterations, want at most %d", o.Iterations, DefaultMaxIterations)
+	case slices.Contains(o.Certificates, nil):
+		return nil, verdict.Misuse("pkcs12: a nil certificate")
 	case 2*len(entries)+len(o.Certificates) > maxBags:
 		return nil, verdict.Misuse("pkcs12: more than %d bags", maxBags)
 	}

@@ -1,9 +1,10 @@
-// Package pkcs12 reads key stores in the PKCS #12 format (RFC 7292): the .p12 files in which the national PKI of
-// Kazakhstan hands out keys, and those of OpenSSL, Java, Windows and NSS.
+// Package pkcs12 reads and writes key stores in the PKCS #12 format (RFC 7292): the .p12 files in which the national
+// PKI of Kazakhstan hands out keys, and those of OpenSSL, Java, Windows and NSS.
 //
 // [Parse] takes a file and its password and returns a [Store]: an [Entry] for each private key with its
 // certificate, and the certificates that belong to no key. It opens the container, and no more: whether a
 // certificate is valid, trusted or meant for the use at hand is for packages chain, nca and revocation to say.
+// [Marshal] writes, as the national tools do or in a modern form.
 //
 // A container is a matryoshka. The outer PFX holds an AuthenticatedSafe, and a MAC over it that only the password
 // verifies. The AuthenticatedSafe is a list of safes, each in the clear or encrypted. A safe is a list of bags:
