@@ -204,6 +204,7 @@ func TestForbiddenKeys(t *testing.T) {
 		"Ed25519 with parameters":          spki(certtest.OID(oid.Ed25519), []byte{5, 0}, make([]byte, 32)),
 		"Ed25519 of 31 octets":             spki(certtest.OID(oid.Ed25519), nil, make([]byte, 31)),
 		"Ed25519 of 33 octets":             spki(certtest.OID(oid.Ed25519), nil, make([]byte, 33)),
+		"Ed25519 with unused bits":         certtest.TLV(asn1.SEQUENCE, certtest.TLV(asn1.SEQUENCE, certtest.OID(oid.Ed25519)), certtest.TLV(asn1.BIT_STRING, []byte{1}, make([]byte, 32))),
 		"no sequence":                      {4, 0},
 		"bit string with unused bits":      certtest.TLV(asn1.SEQUENCE, certtest.TLV(asn1.SEQUENCE, certtest.OID(oid.ECPublicKey), certtest.OID(oid.P256)), certtest.TLV(asn1.BIT_STRING, []byte{1}, uncompressed)),
 		"curve named by an octet string":   spki(certtest.OID(oid.ECPublicKey), certtest.TLV(asn1.OCTET_STRING, oid.P256.Content()), uncompressed),
