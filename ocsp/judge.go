@@ -66,7 +66,7 @@ func (r *Response) Judge(q Query) (*Answer, error) {
 		return nil, err
 	}
 	if r.Status != Successful {
-		return nil, unavailable("%w", r.Status)
+		return nil, verdict.New(verdict.RevocationUnavailable, "%w", r.Status)
 	}
 	if err := checkCritical("response", r.Extensions, oid.OCSPNonce, oid.OCSPExtendedRevoke); err != nil {
 		return nil, err
@@ -98,6 +98,8 @@ func (q Query) validate() error {
 		return verdict.Misuse("ocsp: a query needs a certificate and its issuer")
 	case q.At.IsZero():
 		return verdict.Misuse("ocsp: a query needs a moment to judge at")
+	case slices.Contains(q.Others, nil):
+		return verdict.Misuse("ocsp: a query with a nil certificate")
 	case q.MaxAge < 0 || q.MaxSkew < 0:
 		return verdict.Misuse("ocsp: negative age or skew")
 	case q.NonceRequired && len(q.Nonce) == 0:
@@ -148,11 +150,11 @@ func (r *Response) checkTimes(q Query, matching []SingleResponse) error {
 		return unavailable("produced at %s, before the certificate", text(r.ProducedAt))
 	}
 	for _, single := range matching {
-		if r.ProducedAt.Add(q.MaxSkew).Before(single.ThisUpdate) {
-			return unavailable("produced at %s with thisUpdate %s", text(r.ProducedAt), text(single.ThisUpdate))
-		}
 		if err := single.checkFresh(q); err != nil {
 			return err
+		}
+		if r.ProducedAt.Add(q.MaxSkew).Before(single.ThisUpdate) {
+			return unavailable("produced at %s with thisUpdate %s", text(r.ProducedAt), text(single.ThisUpdate))
 		}
 	}
 	return nil

@@ -98,7 +98,10 @@ func ParseResponse(raw []byte) (*Response, error) {
 	if !present {
 		return r, nil
 	}
-	return r, r.parseBytes(explicit)
+	if err := r.parseBytes(explicit); err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 // readStatus reads OCSPResponseStatus. Only the numbers that the standard defines exist.
