@@ -21,15 +21,15 @@ type authority struct {
 	delta     string // "" for none
 	ledger    *ledger
 
-	// responder answers for the authority; made when first asked.
-	responder func() *Holder
+	// Made when first asked for: who answers for the authority, and who must not.
+	responder, impostor func() *Holder
 }
 
 // newAuthority issues the certificate of an authority under issuer, or a self-signed one.
 func (p *PKI) newAuthority(h Hierarchy, place int, name string, issuer *authority) *authority {
 	g := generations[h]
 	a := &authority{pki: p, hierarchy: h, list: g.rootList, ledger: newLedger()}
-	a.responder = sync.OnceValue(a.issueResponder)
+	a.responder, a.impostor = sync.OnceValue(a.issueResponder), sync.OnceValue(a.issueImpostor)
 	if issuer != nil {
 		a.list, a.delta = g.ncaList, g.deltaList
 	}
@@ -140,6 +140,7 @@ type ledger struct {
 	mu      sync.Mutex
 	entries map[string]*entry // by serial number, contents of the INTEGER
 	changes int
+	frozen  *page // nil: complete lists are up to date
 }
 
 // An entry is one certificate in the books.

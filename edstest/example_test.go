@@ -11,7 +11,9 @@ import (
 
 // greet is a handler of some service: it shows who has signed in.
 func greet(id *eds.Identity) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, "Сәлем, %s!", id.Subject().GivenName) }
+	return func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, "Сәлем, %s!", id.Subject().GivenName)
+	}
 }
 
 // A service's unit test in ten lines.

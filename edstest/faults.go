@@ -1,7 +1,9 @@
 package edstest
 
 import (
+	"crypto"
 	"net/http"
+	"time"
 )
 
 // Fault is a way in which a service fails.
@@ -22,7 +24,7 @@ const (
 // Faults of OCSP answers and of lists: everything is right but for one thing.
 const (
 	WrongSigner  Fault = "wrong-signer"  // signed by somebody whom the authority has not asked to
-	BadSignature Fault = "bad-signature" // the signature is damaged
+	BadSignature Fault = "bad-signature" // signed with another key than that of the certificate it names
 	Stale        Fault = "stale"         // of a week ago, and for a day
 	Future       Fault = "future"        // of tomorrow
 )
@@ -45,6 +47,36 @@ func (p *PKI) Break(s Service, f Fault) {
 
 // Mend makes a service work again.
 func (p *PKI) Mend(s Service) { p.Break(s, NoFault) }
+
+// moment is what the fault makes of the moment at which a service speaks.
+func (f Fault) moment(now time.Time) time.Time {
+	switch f {
+	case Stale:
+		return now.AddDate(0, 0, -7)
+	case Future:
+		return now.AddDate(0, 0, 1)
+	}
+	return now
+}
+
+// nonce is what the fault makes of the nonce of a request.
+func (f Fault) nonce(sent []byte) []byte {
+	switch f {
+	case NoNonce:
+		return nil
+	case OtherNonce:
+		return []byte("not the nonce of this request, 32")
+	}
+	return sent
+}
+
+// key is the key with which the fault has signer sign.
+func (f Fault) key(signer *Holder, a *authority) crypto.Signer {
+	if f == BadSignature {
+		return a.impostor().Key
+	}
+	return signer.Key
+}
 
 // transportFaults are those that need no knowledge of the service.
 var transportFaults = map[Fault]func(*desk, http.ResponseWriter, *http.Request){
