@@ -59,9 +59,9 @@ var table = []row{
 	},
 	{
 		UnsupportedAlgorithm, KindUnsupported, Bad,
-		"Қолтаңба алгоритміне немесе міндетті кеңейтімге қолдау көрсетілмейді.",
-		"Алгоритм подписи или обязательное расширение не поддерживается.",
-		"The signature algorithm or a mandatory extension is not supported.",
+		"Қолтаңба алгоритміне қолдау көрсетілмейді.",
+		"Алгоритм подписи не поддерживается.",
+		"The signature algorithm is not supported.",
 	},
 	{
 		WeakAlgorithm, KindRejected, Bad,
