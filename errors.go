@@ -7,7 +7,7 @@ import "github.com/qoltanba/eds/verdict"
 //	kind         HTTP  meaning
 //	misuse       500   a mistake in the calling code
 //	malformed    400   the bytes are not what the standard says
-//	unsupported  422   well formed, beyond us: an algorithm, a critical extension
+//	unsupported  422   well formed, beyond us, such as an algorithm
 //	rejected     403   decided, and the answer is no
 //	undecided    503   no answer could be had: try again later
 //	limit        413   a budget ran out

@@ -13,7 +13,7 @@ type Kind uint8
 const (
 	KindMisuse      Kind = iota + 1 // a mistake in the calling code: 500
 	KindMalformed                   // the bytes are not what the standard says: 400
-	KindUnsupported                 // well formed, beyond us: an algorithm, a critical extension: 422
+	KindUnsupported                 // well formed, beyond us, such as an algorithm: 422
 	KindRejected                    // decided, and the answer is no: 403
 	KindUndecided                   // no answer could be had: 503
 	KindLimit                       // a budget ran out: 413
