@@ -103,15 +103,19 @@ func (d *desk) wait(_ http.ResponseWriter, r *http.Request) {
 }
 
 // pour answers with zeros for as long as somebody takes them.
-func (d *desk) pour(w http.ResponseWriter, r *http.Request) {
+func (d *desk) pour(w http.ResponseWriter, _ *http.Request) {
+	done := make(chan struct{})
+	defer close(done)
+	go func() {
+		select {
+		case <-d.closed: // let go of a client that has stopped reading
+			_ = http.NewResponseController(w).SetWriteDeadline(time.Unix(1, 0))
+		case <-done:
+		}
+	}()
 	zeros := make([]byte, 64<<10)
 	for {
-		select {
-		case <-d.closed:
-			panic(http.ErrAbortHandler)
-		default:
-		}
-		if _, err := w.Write(zeros); err != nil || r.Context().Err() != nil {
+		if _, err := w.Write(zeros); err != nil {
 			panic(http.ErrAbortHandler)
 		}
 	}

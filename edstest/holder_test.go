@@ -2,6 +2,7 @@ package edstest_test
 
 import (
 	"encoding/hex"
+	"net/http"
 	"path/filepath"
 	"testing"
 
@@ -22,7 +23,7 @@ import (
 func login(t testing.TB, p *edstest.PKI, h *edstest.Holder, accept ...nca.Kind) (*eds.Identity, error) {
 	t.Helper()
 	v, err := eds.New("https://cabinet.example.kz", p.Trust(), eds.Options{
-		Clock: p.Now, Accept: accept, Revocation: eds.InsecureRevocationOff,
+		Clock: p.Now, Accept: accept, Sources: p.Sources(),
 	})
 	require.NoError(t, err)
 	challenge, err := v.Challenge(t.Context(), "session")
@@ -159,7 +160,7 @@ func TestOptionsOfHolders(t *testing.T) {
 		"not yet valid": {options: []edstest.Option{edstest.NotYetValid()}, refused: verdict.CertNotYetValid},
 		"validity":      {options: []edstest.Option{edstest.Validity(now, now)}},
 		"past":          {options: []edstest.Option{edstest.Validity(now.AddDate(0, 0, -2), now.AddDate(0, 0, -1))}, refused: verdict.CertExpired},
-		"never issued":  {options: []edstest.Option{edstest.NeverIssued()}},
+		"never issued":  {options: []edstest.Option{edstest.NeverIssued()}, refused: verdict.Revoked},
 		"another usage": {options: []edstest.Option{edstest.Extension(mint.KeyUsage(cert.UsageKeyAgreement))}, refused: verdict.UsageNotAllowed},
 		"no usage": {options: []edstest.Option{edstest.Extension(cert.Extension{ID: oid.KeyUsage})}, want: func(t *testing.T, _ nca.Subject, h *edstest.Holder) {
 			require.Nil(t, h.Certificate.Extension(oid.KeyUsage))
@@ -258,6 +259,33 @@ func TestIdentity(t *testing.T) {
 	require.Equal(t, []nca.Role{nca.Organization, nca.Head}, boss.Roles())
 	_, err = p.System().Identity()
 	require.ErrorIs(t, err, verdict.SubjectNotAccepted)
+}
+
+// The identity of a holder comes out of a login with all its steps, revocation among them.
+func TestIdentityAsksAboutRevocation(t *testing.T) {
+	p := newPKI(t, edstest.RSA)
+	alice := p.Person()
+	id, err := alice.Identity()
+	require.NoError(t, err)
+	for _, step := range id.Evidence().Steps {
+		require.Equal(t, step.Name == verdict.StepTimestamp, step.Outcome == verdict.Skipped, step.Name)
+	}
+	p.Hold(alice, now)
+	_, err = alice.Identity()
+	require.ErrorIs(t, err, verdict.Revoked)
+	p.Release(alice)
+	for _, f := range []edstest.Fault{edstest.Down, edstest.ServerError, edstest.Endless, edstest.Empty} {
+		p.Break(edstest.OCSP, f)
+		p.Break(edstest.CRL, f)
+		_, err = alice.Identity()
+		require.ErrorIs(t, err, verdict.RevocationUnavailable, f)
+	}
+	p.Mend(edstest.OCSP)
+	p.Mend(edstest.CRL)
+	p.Wrap(edstest.CRL, func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("x") })
+	})
+	require.Panics(t, func() { _, _ = alice.Identity() }, "a mistake of the test is not hidden")
 }
 
 // A folder of the authorities' certificates is a trust for other programs.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/qoltanba/eds"
 	"github.com/qoltanba/eds/nca"
+	"github.com/qoltanba/eds/revocation"
 )
 
 // offline is a PKI that is not served, for identities that nobody asks where they come from.
@@ -18,13 +19,14 @@ var offline = sync.OnceValue(func() *PKI {
 // a panic.
 func Identity(options ...Option) *eds.Identity { return must(offline().Person(options...).Identity()) }
 
-// Identity logs the holder in and returns the identity, without asking whether the certificate is revoked. Persons and
-// those who act for organizations are let in; the error is that of [eds.Verifier.Authenticate].
+// Identity logs the holder in and returns the identity. All is asked that a login asks, only that the services of the
+// PKI answer without a connection. Persons and those who act for organizations are let in; the error is that of
+// [eds.Verifier.Authenticate].
 func (h *Holder) Identity() (*eds.Identity, error) {
 	v, err := eds.New("https://edstest.invalid", h.pki.Trust(), eds.Options{
-		Clock:      h.pki.Now,
-		Accept:     []nca.Kind{nca.KindPerson, nca.KindOrganization},
-		Revocation: eds.InsecureRevocationOff,
+		Clock:   h.pki.Now,
+		Accept:  []nca.Kind{nca.KindPerson, nca.KindOrganization},
+		Sources: &revocation.Options{Fetcher: counter{h.pki.desk}, MaxTime: patience},
 	})
 	if err != nil {
 		return nil, err
