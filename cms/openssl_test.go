@@ -122,7 +122,7 @@ func (o *openssl) verify(detached bool, extra ...*cert.Certificate) []cms.Result
 
 var opensslKeys = map[string]string{
 	"rsa":   "-newkey rsa:2048 -sha256",
-	"rsa2":  "-newkey rsa:3072 -sha256",
+	"rsa2":  "-newkey rsa:2048 -sha256",
 	"ecdsa": "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -sha256",
 	"p384":  "-newkey ec -pkeyopt ec_paramgen_curve:P-384 -sha384",
 }

@@ -1,0 +1,5 @@
+//go:build race
+
+package cms_test
+
+func init() { slack *= 10 }
