@@ -41,6 +41,7 @@ type Options struct {
 // cannot be read. All later calls fail with [ErrClosed].
 type Client struct {
 	conn    *websocket.Conn
+	socket  net.Conn // below it and TLS
 	version string
 	turn    chan struct{} // holds one token
 	dead    chan struct{} // closed once the connection is of no more use; by whoever has the turn
@@ -51,7 +52,8 @@ func Dial(ctx context.Context, address string, o Options) (*Client, error) {
 	if err := checkLoopback(address); err != nil {
 		return nil, err
 	}
-	transport := &http.Transport{TLSClientConfig: o.TLS.Clone()} // and no proxy
+	c := &Client{turn: make(chan struct{}, 1), dead: make(chan struct{})}
+	transport := &http.Transport{TLSClientConfig: o.TLS.Clone(), DialContext: c.dial} // and no proxy
 	options := &websocket.DialOptions{HTTPClient: &http.Client{Transport: transport}, HTTPHeader: http.Header{}}
 	if o.Origin != "" {
 		options.HTTPHeader.Set("Origin", o.Origin)
@@ -62,12 +64,20 @@ func Dial(ctx context.Context, address string, o Options) (*Client, error) {
 		return nil, dialError(response, err)
 	}
 	conn.SetReadLimit(MaxMessage)
-	c := &Client{conn: conn, turn: make(chan struct{}, 1), dead: make(chan struct{})}
+	c.conn = conn
 	if err := c.greet(ctx); err != nil {
 		return nil, errors.Join(err, ignoreClosed(conn.CloseNow()))
 	}
 	c.turn <- struct{}{}
 	return c, nil
+}
+
+// dial keeps the connection at hand, to end it when the other side does not answer a goodbye.
+func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	var dialer net.Dialer
+	socket, err := dialer.DialContext(ctx, network, address)
+	c.socket = socket
+	return socket, err
 }
 
 func checkLoopback(address string) error {
@@ -109,7 +119,7 @@ func (c *Client) Version() string { return c.version }
 
 // Close ends the connection. A request that waits fails with [ErrClosed].
 func (c *Client) Close() error {
-	timer := time.AfterFunc(closeTimeout, func() { _ = c.conn.CloseNow() })
+	timer := time.AfterFunc(closeTimeout, func() { _ = c.socket.Close() })
 	defer timer.Stop()
 	return ignoreClosed(c.conn.Close(websocket.StatusNormalClosure, ""))
 }

@@ -147,9 +147,11 @@ func TestLimits(t *testing.T) {
 		"message":   {`{"code":"200"}` + strings.Repeat(" ", ncalayer.MaxMessage-14), `{"code":"200"}` + strings.Repeat(" ", ncalayer.MaxMessage-13)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := ncalayer.DecodeReply([]byte(c.fits))
-			require.NoError(t, err)
-			_, err = ncalayer.DecodeReply([]byte(c.over))
+			if !testing.Short() || len(c.fits) < 1<<20 {
+				_, err := ncalayer.DecodeReply([]byte(c.fits))
+				require.NoError(t, err)
+			}
+			_, err := ncalayer.DecodeReply([]byte(c.over))
 			require.ErrorIs(t, err, verdict.LimitExceeded)
 		})
 	}
