@@ -58,16 +58,11 @@ func (all *entries) fill() {
 	}
 	all.table = make([]uint32, size)
 	for rest := all.raw; !rest.Empty(); {
-		position := len(all.raw) - len(rest)
-		var e rawEntry
-		readEntry(&rest, &e)
-		slot := all.slot(e.serial)
-		if all.table[slot] != 0 {
-			if other := all.at(slot); !e.entry().worseThan(other.entry()) {
-				continue
-			}
+		position := uint32(len(all.raw)-len(rest)) + 1
+		slot := all.slot(readSerialOnly(&rest))
+		if all.table[slot] == 0 || all.at(position).worseThan(all.at(all.table[slot])) {
+			all.table[slot] = position
 		}
-		all.table[slot] = uint32(position) + 1
 	}
 }
 
@@ -75,25 +70,32 @@ func (all *entries) fill() {
 func (all *entries) slot(serial []byte) int {
 	mask := len(all.table) - 1
 	slot := int(maphash.Bytes(all.seed, serial)) & mask
-	for all.table[slot] != 0 && !bytes.Equal(all.serialAt(slot), serial) {
+	for all.table[slot] != 0 && !bytes.Equal(all.serialAt(all.table[slot]), serial) {
 		slot = (slot + 1) & mask
 	}
 	return slot
 }
 
-// at reads the entry of a slot that is not free.
-func (all *entries) at(slot int) (e rawEntry) {
-	rest := all.raw[all.table[slot]-1:]
+// at reads the entry at a position out of the table, which is not 0.
+func (all *entries) at(position uint32) Entry {
+	var e rawEntry
+	rest := all.raw[position-1:]
 	readEntry(&rest, &e)
-	return e
+	return e.entry()
 }
 
-// serialAt reads the serial number of a slot that is not free.
-func (all *entries) serialAt(slot int) (serial []byte) {
-	rest := all.raw[all.table[slot]-1:]
-	var sequence cryptobyte.String
-	rest.ReadASN1(&sequence, asn1.SEQUENCE)
-	readSerial(&sequence, &serial)
+// serialAt reads the serial number of the entry at a position out of the table.
+func (all *entries) serialAt(position uint32) []byte {
+	rest := all.raw[position-1:]
+	return readSerialOnly(&rest)
+}
+
+// readSerialOnly reads an entry that was read before, and returns its serial number.
+func readSerialOnly(s *cryptobyte.String) []byte {
+	var sequence, serial cryptobyte.String
+	if !s.ReadASN1(&sequence, asn1.SEQUENCE) || !sequence.ReadASN1(&serial, asn1.INTEGER) {
+		panic("crl: an entry that was read once is not read again")
+	}
 	return serial
 }
 
@@ -110,8 +112,7 @@ func (l *List) Find(serial []byte) (Entry, bool) {
 	if l.entries.table[slot] == 0 {
 		return Entry{}, false
 	}
-	e := l.entries.at(slot)
-	return e.entry(), true
+	return l.entries.at(l.entries.table[slot]), true
 }
 
 // Entries goes over all the entries in their order.
