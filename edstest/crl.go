@@ -12,8 +12,10 @@ import (
 	"github.com/qoltanba/eds/crl"
 )
 
-// Life of the lists, about that of the national ones.
+// Life of the lists, about that of the national ones. They are dated back a little: whoever judges fixes the moment
+// before asking, and a list of the future is none.
 const (
+	listAge   = time.Minute
 	listLife  = 27 * time.Hour
 	deltaLife = 7*time.Hour + 30*time.Minute
 )
@@ -139,7 +141,7 @@ func listed(entries []entry) []crl.Entry {
 
 // sign puts dates on a list and signs it.
 func (a *authority) sign(t crl.Template, life time.Duration, fault Fault) []byte {
-	t.ThisUpdate = fault.moment(t.ThisUpdate)
+	t.ThisUpdate = fault.moment(t.ThisUpdate.Add(-listAge))
 	if t.NextUpdate = t.ThisUpdate.Add(life); fault == Stale {
 		t.NextUpdate = t.ThisUpdate.AddDate(0, 0, 1)
 	}

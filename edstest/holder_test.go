@@ -4,7 +4,9 @@ import (
 	"encoding/hex"
 	"net/http"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -106,6 +108,16 @@ func TestPairs(t *testing.T) {
 			requireLogin(t, p, sign, verdict.UsageNotAllowed)
 		})
 	}
+}
+
+// Time goes on between the moment at which a login is judged and the answers about revocation.
+func TestClockThatGoesOn(t *testing.T) {
+	var seconds atomic.Int64
+	p := newWith(t, edstest.Options{
+		Hierarchies: []edstest.Hierarchy{edstest.RSA},
+		Clock:       func() time.Time { return now.Add(time.Duration(seconds.Add(1)) * time.Second) },
+	})
+	requireLogin(t, p, p.Person(), "")
 }
 
 func TestFileName(t *testing.T) {

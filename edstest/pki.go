@@ -50,7 +50,8 @@ type PKI struct {
 	desk    *desk
 
 	mu     sync.Mutex
-	people int // made up so far
+	people int               // made up so far
+	places map[Hierarchy]int // of keys of holders given out so far
 }
 
 // issuers are the authorities of one hierarchy.
@@ -65,7 +66,10 @@ var (
 // New makes a PKI and starts its services. The error is of kind misuse, for options that cannot be, or says that no
 // port is free.
 func New(o Options) (*PKI, error) {
-	p := &PKI{o: o, keys: keys{o.Seed}, issuers: make(map[Hierarchy]*issuers), url: strings.TrimSuffix(o.URL, "/")}
+	p := &PKI{
+		o: o, keys: keys{o.Seed}, url: strings.TrimSuffix(o.URL, "/"),
+		issuers: make(map[Hierarchy]*issuers), places: make(map[Hierarchy]int),
+	}
 	if p.o.Clock == nil {
 		p.o.Clock = time.Now
 	}

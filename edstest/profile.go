@@ -198,13 +198,13 @@ func (p *PKI) System(options ...Option) *Holder { return p.issue(kindSystem, opt
 
 // issue makes a key and its certificate.
 func (p *PKI) issue(k *kind, options []Option) *Holder {
-	o, place := p.newOrder(k)
+	o := p.newOrder(k)
 	for _, option := range options {
 		option(o)
 	}
 	a := p.of(o.hierarchy).nca
 	g := generations[o.hierarchy]
-	key := o.key
+	key, place := o.key, p.nextPlace(o.hierarchy)
 	if key == nil {
 		key = p.keys.at(o.hierarchy, place)
 	}
@@ -226,13 +226,22 @@ func (p *PKI) issue(k *kind, options []Option) *Holder {
 	return h
 }
 
-// newOrder makes up the next holder, and the place of the key.
-func (p *PKI) newOrder(k *kind) (o *order, place int) {
+// nextPlace returns the place of the next holder's key.
+func (p *PKI) nextPlace(h Hierarchy) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := p.places[h]
+	p.places[h]++
+	return firstHolderKey + n
+}
+
+// newOrder makes up the next holder.
+func (p *PKI) newOrder(k *kind) *order {
 	p.mu.Lock()
 	n := p.people
 	p.people++
 	p.mu.Unlock()
-	o = &order{person: nobody(n), kind: k, hierarchy: p.order[0], now: p.now(), storage: nca.StoragePKCS12}
+	o := &order{person: nobody(n), kind: k, hierarchy: p.order[0], now: p.now(), storage: nca.StoragePKCS12}
 	o.from = o.now.AddDate(0, 0, -1)
 	o.to = o.from.AddDate(k.years, 0, 0)
 	if k.organization {
@@ -244,7 +253,7 @@ func (p *PKI) newOrder(k *kind) (o *order, place int) {
 	case kindTreasury:
 		o.treasuryRole, o.treasuryCode = "ROLE02", "KS1234"
 	}
-	return o, firstHolderKey + n
+	return o
 }
 
 func (o *order) subject() []byte {
