@@ -15,6 +15,7 @@ import (
 	"github.com/qoltanba/eds"
 	"github.com/qoltanba/eds/examples/loginserver/site"
 	"github.com/qoltanba/eds/nca"
+	"github.com/qoltanba/eds/revocation"
 )
 
 // A configuration is everything that can be chosen, by options, environment or file; options win over the
@@ -30,12 +31,13 @@ type configuration struct {
 	TLSKey  string   `name:"tls-key" type:"existingfile" placeholder:"FILE" help:"Its private key, PEM."`
 	Trust   []string `required:"" sep:"none" placeholder:"PATH" help:"Certificates of the authorities: a folder or file, as 'eds trust fetch' makes it. Repeatable."`
 
-	TestAnchors   bool     `help:"Let the national test hierarchy in. Its people are nobody: the page says so."`
-	Organizations bool     `help:"Let keys of organizations in, beside those of persons."`
-	Service       string   `placeholder:"NAME" help:"Name of the service in the signed text (default: the origin's host)."`
-	NCALayer      string   `name:"ncalayer" default:"${ncalayer}" placeholder:"URL" help:"Where the page looks for NCALayer (default ${default})."`
-	Language      string   `enum:"kk,ru,en" default:"kk" help:"Language where the browser names none of ${enum}."`
-	TrustedProxy  []string `sep:"none" placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed, for the limits. Repeatable."`
+	TestAnchors    bool     `help:"Let the national test hierarchy in. Its people are nobody: the page says so."`
+	Organizations  bool     `help:"Let keys of organizations in, beside those of persons."`
+	RevocationHost []string `sep:"none" placeholder:"HOST[:PORT]" help:"Hosts that may be asked about revocation beside the national services, inside your network too. Repeatable."`
+	Service        string   `placeholder:"NAME" help:"Name of the service in the signed text (default: the origin's host)."`
+	NCALayer       string   `name:"ncalayer" default:"${ncalayer}" placeholder:"URL" help:"Where the page looks for NCALayer (default ${default})."`
+	Language       string   `enum:"kk,ru,en" default:"kk" help:"Language where the browser names none of ${enum}."`
+	TrustedProxy   []string `sep:"none" placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed, for the limits. Repeatable."`
 
 	PerMinute int           `default:"60" help:"Challenges, and apart from them sign-ins, of one address in a minute."`
 	Idle      time.Duration `default:"15m" help:"A session ends when nothing happens for so long."`
@@ -139,14 +141,14 @@ func (c *configuration) site(log *slog.Logger) (site.Config, error) {
 	if err != nil {
 		return site.Config{}, err
 	}
-	accept := []nca.Kind{nca.KindPerson}
-	if c.Organizations {
-		accept = append(accept, nca.KindOrganization)
+	sources, err := c.sources()
+	if err != nil {
+		return site.Config{}, err
 	}
 	return site.Config{
 		Origin:         c.Origin,
 		Trust:          trust,
-		EDS:            eds.Options{Service: c.Service, Accept: accept, TestAnchors: c.TestAnchors},
+		EDS:            eds.Options{Service: c.Service, Accept: c.accept(), TestAnchors: c.TestAnchors, Sources: sources},
 		NCALayer:       c.NCALayer,
 		Language:       c.Language,
 		TrustedProxies: proxies,
@@ -155,4 +157,24 @@ func (c *configuration) site(log *slog.Logger) (site.Config, error) {
 		Lifetime:       c.Lifetime,
 		Log:            log,
 	}, nil
+}
+
+func (c *configuration) accept() []nca.Kind {
+	if c.Organizations {
+		return []nca.Kind{nca.KindPerson, nca.KindOrganization}
+	}
+	return []nca.Kind{nca.KindPerson}
+}
+
+// sources are the national services, and those of the hosts that were named.
+func (c *configuration) sources() (*revocation.Options, error) {
+	hosts := make([]revocation.Host, len(c.RevocationHost))
+	for i, name := range c.RevocationHost {
+		hosts[i] = revocation.Host{Name: name, Private: true}
+	}
+	fetcher, err := revocation.NewHTTP(revocation.HTTPOptions{Hosts: hosts})
+	if err != nil {
+		return nil, err
+	}
+	return &revocation.Options{Fetcher: fetcher}, nil
 }

@@ -91,8 +91,12 @@ func (s *Site) languageOf(r *http.Request) string {
 	return s.c.Language
 }
 
+// translated gives the request its language. One that stands in a page's address is remembered.
 func (s *Site) translated(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			s.rememberLanguage(w, r.URL.Query().Get("lang"))
+		}
 		ctx := context.WithValue(r.Context(), wordsKey, wordsIn(s.languageOf(r)))
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
@@ -108,20 +112,26 @@ func wordsOf(ctx context.Context) words {
 // chooseLanguage remembers a language on this device and shows the page again. It goes back to a page of a fixed list
 // only: an address out of a form could lead anywhere.
 func (s *Site) chooseLanguage(w http.ResponseWriter, r *http.Request) {
-	if chosen := r.PostFormValue("language"); slices.Contains(verdict.Languages(), chosen) {
-		http.SetCookie(w, &http.Cookie{
-			Name:     s.cookieName(languageCookie),
-			Value:    chosen,
-			Path:     "/",
-			MaxAge:   int((365 * 24 * time.Hour).Seconds()),
-			Secure:   s.secure(),
-			HttpOnly: true,
-			SameSite: http.SameSiteLaxMode,
-		})
-	}
+	s.rememberLanguage(w, r.PostFormValue("language"))
 	back := "/"
 	if r.PostFormValue("page") == "cabinet" {
 		back = "/cabinet"
 	}
 	http.Redirect(w, r, back, http.StatusSeeOther)
+}
+
+// rememberLanguage passes over what is no language of the pages.
+func (s *Site) rememberLanguage(w http.ResponseWriter, chosen string) {
+	if !slices.Contains(verdict.Languages(), chosen) {
+		return
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name:     s.cookieName(languageCookie),
+		Value:    chosen,
+		Path:     "/",
+		MaxAge:   int((365 * 24 * time.Hour).Seconds()),
+		Secure:   s.secure(),
+		HttpOnly: true,
+		SameSite: http.SameSiteLaxMode,
+	})
 }

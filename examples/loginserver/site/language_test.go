@@ -62,7 +62,7 @@ func TestTextsAreThere(t *testing.T) {
 	for _, storage := range storages {
 		keys = append(keys, "storage."+string(storage))
 	}
-	keys = append(keys, "class.test", "class.other")
+	keys = append(keys, "class.test", "class.other", "source.ocsp", "source.crl")
 	for _, lang := range verdict.Languages() {
 		for _, key := range keys {
 			_, err := wordsIn(lang).T(key)

@@ -78,6 +78,16 @@ func (v view) Groups(hex string) string {
 	return b.String()
 }
 
+// Outcome prints how a step ended. A time stamp has no part in a sign-in, so that leaving it out leaves nothing open.
+func (v view) Outcome(s stepResult) string {
+	key := "outcome." + s.Outcome.String()
+	text := v.first(key+"."+string(s.Name), key)
+	if s.By != "" {
+		text += " · " + v.first("source."+string(s.By))
+	}
+	return text
+}
+
 // Algorithm prints the algorithm of a key; one without a name for people by the library's word.
 func (v view) Algorithm(word string) string { return cmp.Or(v.first("algorithm."+word), word) }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/qoltanba/eds"
 	"github.com/qoltanba/eds/cert"
 	"github.com/qoltanba/eds/nca"
+	"github.com/qoltanba/eds/revocation"
 	"github.com/qoltanba/eds/verdict"
 )
 
@@ -37,8 +38,9 @@ type certificate struct {
 
 // A stepResult is one line of the list of what was checked.
 type stepResult struct {
-	Name    verdict.StepName `json:"name"`
-	Outcome verdict.Outcome  `json:"outcome"`
+	Name    verdict.StepName  `json:"name"`
+	Outcome verdict.Outcome   `json:"outcome"`
+	By      revocation.Source `json:"by"` // of the step revocation: who answered for the person's certificate
 }
 
 func personOf(i *eds.Identity) *person {
@@ -52,7 +54,7 @@ func personOf(i *eds.Identity) *person {
 		Roles:        i.Roles(),
 		Class:        i.Class(),
 		Certificate:  certificateOf(i.Certificate()),
-		Steps:        stepsOf(i.Evidence().Steps),
+		Steps:        stepsOf(i.Evidence()),
 		SignedInAt:   i.At(),
 	}
 }
@@ -81,10 +83,13 @@ func certificateOf(c *cert.Certificate) certificate {
 // commonName is id-at-commonName (X.520).
 const commonName cert.OID = "2.5.4.3"
 
-func stepsOf(steps []eds.Step) []stepResult {
-	results := make([]stepResult, len(steps))
-	for i, s := range steps {
+func stepsOf(e eds.Evidence) []stepResult {
+	results := make([]stepResult, len(e.Steps))
+	for i, s := range e.Steps {
 		results[i] = stepResult{Name: s.Name, Outcome: s.Outcome}
+		if s.Name == verdict.StepRevocation && e.Revocation != nil {
+			results[i].By = e.Revocation.Leaf().By
+		}
 	}
 	return results
 }

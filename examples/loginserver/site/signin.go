@@ -49,7 +49,7 @@ func (s *Site) start(w http.ResponseWriter, r *http.Request) {
 type startPage struct {
 	NCALayer string
 	Status   string // a page of NCALayer's: whether it opens tells a person what is wrong
-	AnyKey   bool // NCALayer shall offer keys of other authorities than the national ones too
+	AnyKey   bool   // NCALayer shall offer keys of other authorities than the national ones too
 }
 
 // national reports whether only the authorities that NCALayer knows by itself are trusted.

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/qoltanba/eds"
+	"github.com/qoltanba/eds/cert"
 	"github.com/qoltanba/eds/cms"
 	"github.com/qoltanba/eds/edstest"
 	"github.com/qoltanba/eds/examples/loginserver/site"
@@ -26,7 +27,7 @@ func TestSignIn(t *testing.T) {
 			v := s.visitor()
 			person := pki.Person(edstest.Under(h), edstest.Name("СЫНАҚОВА", "АЙША", "ҮЛГІҚЫЗЫ"))
 			a := v.signIn(person)
-			require.Equal(t, http.StatusOK, a.StatusCode, a.body)
+			require.Equal(t, http.StatusOK, a.StatusCode, s.log.String())
 			require.JSONEq(t, `{"location":"/cabinet"}`, a.body)
 
 			page := v.get("/cabinet?lang=en")
@@ -83,8 +84,10 @@ func (a answer) refused(t *testing.T) refused {
 // Every way to be refused, each with its status, its code and the words of its reason.
 func TestRefusals(t *testing.T) {
 	pki := newPKI(t, edstest.GOST512, edstest.RSA)
-	foreign := newPKI(t)
-	person, other := pki.Person(), pki.Person()
+	foreign := newPKI(t, edstest.GOST512)
+	person, other, revoked, suspended := pki.Person(), pki.Person(), pki.Person(), pki.Person()
+	pki.Revoke(revoked, cert.KeyCompromise, time.Time{})
+	pki.Hold(suspended, time.Time{})
 	for _, c := range []struct {
 		name   string
 		try    func(t *testing.T, v *visitor) answer
@@ -146,6 +149,9 @@ func TestRefusals(t *testing.T) {
 		{"digital system", with(pki.System()), 403, "subject-not-accepted"},
 		{"signing-only RSA key", with(pki.Person(edstest.Under(edstest.RSA), edstest.ForSigning())), 403, "usage-not-allowed"},
 		{"foreign root", with(foreign.Person()), 403, "unknown-issuer"},
+		{"revoked", with(revoked), 403, "revoked"},
+		{"suspended", with(suspended), 403, "revoked"},
+		{"never issued", with(pki.Person(edstest.NeverIssued())), 403, "revoked"},
 		{"junk", func(_ *testing.T, v *visitor) answer {
 			v.challenge()
 			return v.login([]byte("junk"))
@@ -189,6 +195,53 @@ func TestUndecided(t *testing.T) {
 	require.Equal(t, "undecided", r.Kind)
 	require.Equal(t, "Пока не удалось проверить", r.Title)
 	require.NotContains(t, a.body, "is on fire")
+}
+
+// Where the authority's services fail in whatever way, nobody is let in, and nobody is told that his key is bad.
+func TestServicesFail(t *testing.T) {
+	pki := newPKI(t)
+	person, revoked := pki.Person(), pki.Person()
+	pki.Revoke(revoked, cert.KeyCompromise, time.Time{})
+	v := newService(t, pki, nil).visitor()
+	for _, fault := range []edstest.Fault{
+		edstest.Down, edstest.ServerError, edstest.Redirect, edstest.Empty, edstest.Garbage,
+		edstest.Endless, edstest.WrongSigner, edstest.BadSignature, edstest.Stale, edstest.OtherCertificate,
+	} {
+		t.Run(string(fault), func(t *testing.T) {
+			pki.Break(edstest.OCSP, fault)
+			pki.Break(edstest.CRL, fault)
+			if fault == edstest.OtherCertificate { // lists know no such fault
+				pki.Break(edstest.CRL, edstest.Down)
+			}
+			for _, holder := range []*edstest.Holder{person, revoked} {
+				a := v.signIn(holder)
+				require.Equal(t, http.StatusServiceUnavailable, a.StatusCode, a.body)
+				r := a.refused(t)
+				require.Equal(t, "undecided", r.Kind)
+				require.Equal(t, "revocation-unavailable", r.Code)
+				require.Equal(t, eds.Reason("revocation-unavailable").Text("en"), r.Text)
+				require.Equal(t, "It could not be checked for now", r.Title)
+			}
+			pki.Mend(edstest.CRL)
+			require.Equal(t, http.StatusOK, v.signIn(person).StatusCode, "the list answers in place of OCSP: %s", v.log)
+			require.Contains(t, v.get("/cabinet?lang=en").body, "revocation list")
+			require.Equal(t, http.StatusForbidden, v.signIn(revoked).StatusCode)
+			pki.Mend(edstest.OCSP)
+			require.Equal(t, http.StatusOK, v.signIn(person).StatusCode)
+			require.Contains(t, v.get("/cabinet?lang=en").body, "OCSP service")
+		})
+	}
+}
+
+// A service that never answers is waited for, but not for ever.
+func TestSlowServices(t *testing.T) {
+	pki := newPKI(t)
+	v := newService(t, pki, func(c *site.Config) { c.EDS.Sources = sources(t, pki, 100*time.Millisecond) }).visitor()
+	pki.Break(edstest.OCSP, edstest.Slow)
+	pki.Break(edstest.CRL, edstest.Slow)
+	a := v.signIn(pki.Person())
+	require.Equal(t, http.StatusServiceUnavailable, a.StatusCode, a.body)
+	require.Equal(t, "revocation-unavailable", a.refused(t).Code)
 }
 
 // The answer comes in the language of the page that asks.

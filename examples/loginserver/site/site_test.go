@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 	"github.com/qoltanba/eds/edstest"
 	"github.com/qoltanba/eds/examples/loginserver/site"
 	"github.com/qoltanba/eds/nca"
+	"github.com/qoltanba/eds/revocation"
 )
 
 // A service is the site on a port of loopback, with a clock that a test can turn.
@@ -33,23 +35,12 @@ type service struct {
 	clock  *clock
 }
 
-// A clock stands still until it is turned.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
+// A clock goes, and can be turned.
+type clock struct{ ahead atomic.Int64 }
 
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
+func (c *clock) Now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
 
-func (c *clock) turn(by time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(by)
-}
+func (c *clock) turn(by time.Duration) { c.ahead.Add(int64(by)) }
 
 // syncBuffer is a log that is written and read at once.
 type syncBuffer struct {
@@ -69,9 +60,17 @@ func (s *syncBuffer) String() string {
 	return s.b.String()
 }
 
+// newPKI makes an authority. Where a test names no hierarchy it is that of RSA, the fastest.
 func newPKI(t *testing.T, hierarchies ...edstest.Hierarchy) *edstest.PKI {
 	t.Helper()
-	pki, err := edstest.New(edstest.Options{Hierarchies: hierarchies})
+	if len(hierarchies) == 0 {
+		hierarchies = []edstest.Hierarchy{edstest.RSA}
+	}
+	pki, err := edstest.New(edstest.Options{
+		Hierarchies: hierarchies,
+		// A list that is made while a sign-in is judged would be of the future for it.
+		Clock: func() time.Time { return time.Now().Add(-time.Minute) },
+	})
 	require.NoError(t, err)
 	t.Cleanup(pki.Close)
 	return pki
@@ -86,12 +85,12 @@ func newService(t *testing.T, pki *edstest.PKI, change func(*site.Config)) *serv
 		t:      t,
 		origin: "http://" + listener.Addr().String(),
 		log:    new(syncBuffer),
-		clock:  &clock{now: pki.Now()},
+		clock:  new(clock),
 	}
 	c := site.Config{
 		Origin:    s.origin,
 		Trust:     pki.Trust(),
-		EDS:       options(pki, s.clock.Now),
+		EDS:       options(t, pki, s.clock.Now),
 		PerMinute: 10_000,
 		Log:       slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{ReplaceAttr: site.PrintableAttr})),
 	}
@@ -107,8 +106,23 @@ func newService(t *testing.T, pki *edstest.PKI, change func(*site.Config)) *serv
 	return s
 }
 
-func options(_ *edstest.PKI, now func() time.Time) eds.Options {
-	return eds.Options{Clock: now, Revocation: eds.InsecureRevocationIfAvailable}
+// options ask the services of the fake authority, which are on loopback.
+func options(t *testing.T, pki *edstest.PKI, now func() time.Time) eds.Options {
+	t.Helper()
+	return eds.Options{Clock: now, Sources: sources(t, pki, 10*time.Second)}
+}
+
+// sources wait for one answer as long as patience says.
+func sources(t *testing.T, pki *edstest.PKI, patience time.Duration) *revocation.Options {
+	t.Helper()
+	fetcher, err := revocation.NewHTTP(revocation.HTTPOptions{
+		Hosts:    []revocation.Host{{Name: pki.Host(), Private: true}},
+		OCSPTime: patience,
+		CRLTime:  patience,
+		MaxCRL:   1 << 20,
+	})
+	require.NoError(t, err)
+	return &revocation.Options{Fetcher: fetcher}
 }
 
 // A visitor is a browser with its cookies, as far as HTTP goes.
