@@ -17,7 +17,7 @@ var at = certtest.At
 
 // A scene is a list that answers, with the question, for tests to spoil in one thing at a time.
 type scene struct {
-	t        *testing.T
+	t        testing.TB
 	key      crypto.Signer
 	ca, leaf *cert.Certificate
 
@@ -29,9 +29,14 @@ type scene struct {
 	query    crl.Query
 }
 
-func newScene(t *testing.T, kind string) *scene {
+func newScene(t testing.TB, kind string) *scene {
 	t.Helper()
-	s := &scene{t: t, key: certtest.Key(t, kind+"/ca")}
+	return newSceneOf(t, certtest.Key(t, kind+"/ca"))
+}
+
+func newSceneOf(t testing.TB, key crypto.Signer) *scene {
+	t.Helper()
+	s := &scene{t: t, key: key}
 	s.ca = authority("ca", s.key).Parse(t)
 	s.subject(certtest.Template{})
 	s.template = crl.Template{

@@ -20,7 +20,7 @@ var (
 
 // A scene is a response that is good, with the question that it answers, for tests to spoil in one thing at a time.
 type scene struct {
-	t *testing.T
+	t testing.TB
 
 	caKey, key       crypto.Signer
 	ca, leaf, signer *cert.Certificate
@@ -33,9 +33,14 @@ type scene struct {
 
 // newScene makes an authority with a delegated responder in the shape of the national one: named by name, embedded,
 // never to be checked for revocation, no nextUpdate.
-func newScene(t *testing.T, kind string) *scene {
+func newScene(t testing.TB, kind string) *scene {
 	t.Helper()
-	s := &scene{t: t, caKey: certtest.Key(t, kind+"/ca"), key: certtest.Key(t, kind+"/responder")}
+	return newSceneOf(t, certtest.Key(t, kind+"/ca"), certtest.Key(t, kind+"/responder"))
+}
+
+func newSceneOf(t testing.TB, caKey, key crypto.Signer) *scene {
+	t.Helper()
+	s := &scene{t: t, caKey: caKey, key: key}
 	s.ca = authority("ca", s.caKey).Parse(t)
 	s.leaf = s.issue(certtest.Template{Serial: certtest.Serial(0x1234), Subject: certtest.CN("leaf")})
 	s.delegate(func(*certtest.Template) {})
