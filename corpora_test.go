@@ -1,12 +1,7 @@
 package eds_test
 
 import (
-	"archive/tar"
 	"bytes"
-	"compress/gzip"
-	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -35,7 +30,6 @@ func TestCorpora(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the corpora take some seconds")
 	}
-	dir := shared.Dir(t, "suites", "fuzz")
 	v, err := eds.New("", sampleTrust(t), eds.Options{Revocation: eds.InsecureRevocationOff})
 	require.NoError(t, err)
 	parsers := map[string]func(b []byte){
@@ -51,11 +45,9 @@ func TestCorpora(t *testing.T) {
 		"eds.Verify":             func(b []byte) { _, _ = v.Verify(t.Context(), bytes.NewReader(b), nil) },
 		"eds.Verify of detached": func(b []byte) { _, _ = v.Verify(t.Context(), bytes.NewReader(b), strings.NewReader("content")) },
 	}
-	archives, err := filepath.Glob(filepath.Join(dir, "*.tar.gz"))
-	require.NoError(t, err)
 	inputs := 0
-	for _, archive := range archives {
-		eachFile(t, archive, func(name string, b []byte) {
+	for _, archive := range shared.Corpora() {
+		shared.Corpus(t, archive, func(name string, b []byte) {
 			inputs++
 			for parser, parse := range parsers {
 				if budget.Spent(func() { parse(b) }) < maxTime/4 { // one look is enough
@@ -70,26 +62,4 @@ func TestCorpora(t *testing.T) {
 		})
 	}
 	require.Greater(t, inputs, 7000)
-}
-
-func eachFile(t *testing.T, archive string, do func(name string, b []byte)) {
-	t.Helper()
-	file, err := os.Open(archive)
-	require.NoError(t, err)
-	defer file.Close()
-	zipped, err := gzip.NewReader(file)
-	require.NoError(t, err)
-	for r := tar.NewReader(zipped); ; {
-		header, err := r.Next()
-		if err == io.EOF {
-			return
-		}
-		require.NoError(t, err)
-		if header.Typeflag != tar.TypeReg {
-			continue
-		}
-		b, err := io.ReadAll(r)
-		require.NoError(t, err)
-		do(header.Name, b)
-	}
 }

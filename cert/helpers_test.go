@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/crypto/cryptobyte/asn1"
@@ -120,18 +119,4 @@ func unhex(t testing.TB, text string) []byte {
 		t.Fatal(err)
 	}
 	return b
-}
-
-// within asserts that f takes less than limit. It tries again where other work on the machine may have got in between.
-func within(t *testing.T, limit time.Duration, what string, f func()) {
-	t.Helper()
-	var took time.Duration
-	for range 10 {
-		start := time.Now()
-		f()
-		if took = time.Since(start); took < limit {
-			return
-		}
-	}
-	require.Fail(t, "slow", "%s took %v", what, took)
 }

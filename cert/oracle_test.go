@@ -1,9 +1,7 @@
 package cert_test
 
 import (
-	"archive/tar"
 	"bytes"
-	"compress/gzip"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
@@ -13,7 +11,6 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
-	"io"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -25,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/qoltanba/eds/cert"
+	"github.com/qoltanba/eds/internal/budget"
 	"github.com/qoltanba/eds/internal/oid"
 	"github.com/qoltanba/eds/internal/shared"
 	"github.com/qoltanba/eds/verdict"
@@ -429,32 +427,6 @@ func notCanonical(raw []byte, _ *x509.Certificate) bool {
 	return err != nil || !bytes.Equal(again, raw)
 }
 
-// archived calls visit for each file of an archive of fuzz inputs.
-func archived(t testing.TB, name string, visit func(name string, data []byte)) {
-	t.Helper()
-	f, err := os.Open(shared.Dir(t, "suites", "fuzz", name))
-	require.NoError(t, err)
-	defer f.Close()
-	unzipped, err := gzip.NewReader(f)
-	require.NoError(t, err)
-	files := 0
-	for archive := tar.NewReader(unzipped); ; {
-		header, err := archive.Next()
-		if err == io.EOF {
-			break
-		}
-		require.NoError(t, err)
-		if header.Typeflag != tar.TypeReg {
-			continue
-		}
-		data, err := io.ReadAll(archive)
-		require.NoError(t, err)
-		files++
-		visit(header.Name, data)
-	}
-	require.NotZero(t, files)
-}
-
 // suiteCertificates calls visit for each certificate in the PEM of the chain suites.
 func suiteCertificates(t testing.TB, visit func(name string, raw []byte)) {
 	t.Helper()
@@ -496,7 +468,7 @@ func suiteCertificates(t testing.TB, visit func(name string, raw []byte)) {
 // parseFast parses raw in less than 100 ms.
 func parseFast(t *testing.T, name string, raw []byte) (c *cert.Certificate, err error) {
 	t.Helper()
-	within(t, 100*time.Millisecond, name, func() { c, err = cert.Parse(raw) })
+	budget.Time(t, 100*time.Millisecond, func() { c, err = cert.Parse(raw) })
 	return c, err
 }
 
@@ -523,7 +495,7 @@ func TestAgainstTheStandardLibrary(t *testing.T) {
 	}
 	suiteCertificates(t, check)
 	require.Greater(t, accepted, 1500)
-	archived(t, "openssl-x509.tar.gz", check)
-	archived(t, "boringssl-pki.tar.gz", check)
+	shared.Corpus(t, "openssl-x509.tar.gz", check)
+	shared.Corpus(t, "boringssl-pki.tar.gz", check)
 	t.Logf("%d inputs, %d of them certificates", count, accepted)
 }

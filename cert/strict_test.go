@@ -12,6 +12,7 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 
 	"github.com/qoltanba/eds/cert"
+	"github.com/qoltanba/eds/internal/budget"
 	"github.com/qoltanba/eds/internal/certtest"
 	"github.com/qoltanba/eds/internal/der"
 	"github.com/qoltanba/eds/internal/oid"
@@ -354,7 +355,7 @@ func TestNesting(t *testing.T) {
 	require.NoError(t, err)
 	for _, depth := range []int{40, 1000, 10_000} {
 		raw := nest(depth).DER(t)
-		within(t, 100*time.Millisecond, "nesting", func() { _, err = cert.Parse(raw) })
+		budget.Time(t, 100*time.Millisecond, func() { _, err = cert.Parse(raw) })
 		require.ErrorIs(t, err, verdict.LimitExceeded)
 	}
 	// The same inside an extension's value.
@@ -430,7 +431,7 @@ func TestMuchOfEverything(t *testing.T) {
 			for _, n := range []int{c.limit, 1000, 10_000, 100_000} {
 				raw := c.build(n).DER(t)
 				var err error
-				within(t, 100*time.Millisecond, fmt.Sprint(n), func() { _, err = cert.Parse(raw) })
+				budget.Time(t, 100*time.Millisecond, func() { _, err = cert.Parse(raw) })
 				if n <= c.limit {
 					require.NoError(t, err, "%d", n)
 					continue

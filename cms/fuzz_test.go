@@ -1,12 +1,8 @@
 package cms_test
 
 import (
-	"archive/tar"
 	"bytes"
-	"compress/gzip"
 	"encoding/base64"
-	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/qoltanba/eds/cms"
+	"github.com/qoltanba/eds/internal/budget"
 	"github.com/qoltanba/eds/internal/shared"
 	"github.com/qoltanba/eds/verdict"
 )
@@ -126,14 +123,14 @@ func TestCorpora(t *testing.T) {
 	} {
 		t.Run(c.archive, func(t *testing.T) {
 			count, parsed := 0, 0
-			eachFile(t, shared.Dir(t, "suites", "fuzz", c.archive), func(name string, b []byte) {
+			shared.Corpus(t, c.archive, func(name string, b []byte) {
 				if !strings.Contains(name, c.only) {
 					return
 				}
 				count++
 				var sd *cms.SignedData
 				used := allocated(func() {
-					within(t, 100*time.Millisecond, func() {
+					budget.Time(t, 100*time.Millisecond, func() {
 						var err error
 						sd, _, err = cms.Decode(b)
 						checkOutcome(t, sd, err)
@@ -150,28 +147,5 @@ func TestCorpora(t *testing.T) {
 			require.GreaterOrEqual(t, count, c.atLeast)
 			t.Logf("%d inputs, %d are messages", count, parsed)
 		})
-	}
-}
-
-// eachFile calls f for the files of a .tar.gz.
-func eachFile(t *testing.T, path string, f func(name string, b []byte)) {
-	t.Helper()
-	file, err := os.Open(path)
-	require.NoError(t, err)
-	defer file.Close()
-	unzipped, err := gzip.NewReader(file)
-	require.NoError(t, err)
-	for archive := tar.NewReader(unzipped); ; {
-		header, err := archive.Next()
-		if errors.Is(err, io.EOF) {
-			return
-		}
-		require.NoError(t, err)
-		if header.Typeflag != tar.TypeReg {
-			continue
-		}
-		b, err := io.ReadAll(archive)
-		require.NoError(t, err)
-		f(header.Name, b)
 	}
 }

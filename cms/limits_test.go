@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,33 +15,11 @@ import (
 
 	"github.com/qoltanba/eds/cert"
 	"github.com/qoltanba/eds/cms"
+	"github.com/qoltanba/eds/internal/budget"
 	"github.com/qoltanba/eds/internal/der"
 	"github.com/qoltanba/eds/internal/oid"
 	"github.com/qoltanba/eds/verdict"
 )
-
-// slack stretches the bounds of time where the machine is slow by itself: 32 bits, or the race detector.
-var slack = func() time.Duration {
-	if strconv.IntSize == 32 {
-		return 5
-	}
-	return 1
-}()
-
-// within runs f, and wants the quickest of ten runs to be within limit: the machine may be busy with other things.
-func within(t *testing.T, limit time.Duration, f func()) {
-	t.Helper()
-	limit *= slack
-	best := time.Duration(1<<63 - 1)
-	for range 10 {
-		start := time.Now()
-		f()
-		if best = min(best, time.Since(start)); best <= limit {
-			return
-		}
-	}
-	t.Fatalf("took %v, want at most %v", best, limit)
-}
 
 // allocated returns how many octets f allocates.
 func allocated(f func()) uint64 {
@@ -80,7 +57,7 @@ func TestNestingBomb(t *testing.T) {
 					}
 				}
 				bomb := wrap(0x30, true, slices.Concat(prefix, wrap(0xa0, true, wrap(0x30, true, nested))))
-				within(t, 100*time.Millisecond, func() {
+				budget.Time(t, 100*time.Millisecond, func() {
 					_, err := cms.Parse(bomb)
 					want := verdict.Malformed
 					if depth > der.MaxDepth {
@@ -169,7 +146,7 @@ func TestStreaming(t *testing.T) {
 	t.Run("a million chunks of one octet", func(t *testing.T) {
 		million := bytes.Repeat([]byte{'x'}, 1<<20)
 		message := chunked(million, bytes.Repeat([]byte{4, 1, 'x'}, 1<<20))
-		within(t, 100*time.Millisecond, func() {
+		budget.Time(t, 100*time.Millisecond, func() {
 			v, err := verifyOnly(t, message, nil)
 			require.NoError(t, err)
 			require.True(t, bytes.Equal(million, v.Content()))
@@ -177,7 +154,7 @@ func TestStreaming(t *testing.T) {
 	})
 	t.Run("a million empty chunks", func(t *testing.T) {
 		message := chunked([]byte{}, bytes.Repeat([]byte{4, 0}, 1<<20))
-		within(t, 100*time.Millisecond, func() {
+		budget.Time(t, 100*time.Millisecond, func() {
 			_, err := verifyOnly(t, message, nil)
 			require.NoError(t, err)
 		})
@@ -233,7 +210,7 @@ func TestLimits(t *testing.T) {
 				}
 				c.change(d, n)
 				message := d.bytes(t)
-				within(t, 200*time.Millisecond, func() {
+				budget.Time(t, 200*time.Millisecond, func() {
 					sd, err := cms.Parse(message)
 					requireReason(t, want, err)
 					if err != nil {
@@ -381,7 +358,7 @@ func TestWrongContainer(t *testing.T) {
 		{"text", []byte("Подписано."), "neither"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			within(t, 20*time.Millisecond, func() {
+			budget.Time(t, 20*time.Millisecond, func() {
 				_, _, err := cms.Decode(c.input)
 				requireReason(t, verdict.Malformed, err)
 				require.Contains(t, err.Error(), c.says)

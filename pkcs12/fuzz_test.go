@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/qoltanba/eds/internal/shared"
 	"github.com/qoltanba/eds/pkcs12"
 )
 
@@ -60,8 +61,11 @@ func FuzzAuthenticatedSafe(f *testing.F) {
 func seeds(f *testing.F) [][]byte {
 	samples, err := filepath.Glob("testdata/*.p12")
 	require.NoError(f, err)
-	vectors, err := filepath.Glob(filepath.Join(shared, "vectors", "pki", "*", "p12", "*.p12"))
-	require.NoError(f, err)
+	var vectors []string
+	if root, ok := shared.Find(); ok {
+		vectors, err = filepath.Glob(filepath.Join(root, "vectors", "pki", "*", "p12", "*.p12"))
+		require.NoError(f, err)
+	}
 	var all [][]byte
 	for _, file := range append(samples, vectors...) {
 		b, err := os.ReadFile(file)

@@ -25,6 +25,7 @@ import (
 	"github.com/qoltanba/eds/internal/mint"
 	"github.com/qoltanba/eds/internal/oid"
 	"github.com/qoltanba/eds/internal/peer"
+	"github.com/qoltanba/eds/internal/shared"
 	"github.com/qoltanba/eds/pkcs12"
 	"github.com/qoltanba/eds/verdict"
 )
@@ -144,7 +145,7 @@ func TestMarshalSeveral(t *testing.T) {
 
 // Given the salts of a container that the national authority made, the same octets come out.
 func TestMarshalAsPublished(t *testing.T) {
-	names, err := filepath.Glob(filepath.Join(shared, "vectors", "nca-test", "p12", "*.p12"))
+	names, err := filepath.Glob(filepath.Join(shared.Dir(t), "vectors", "nca-test", "p12", "*.p12"))
 	require.NoError(t, err)
 	readShared(t, "vectors/nca-test/README.md") // skips where there is nothing
 	require.NotEmpty(t, names)

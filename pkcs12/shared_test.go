@@ -1,13 +1,9 @@
 package pkcs12_test
 
 import (
-	"archive/tar"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,20 +13,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/qoltanba/eds/cert"
+	"github.com/qoltanba/eds/internal/budget"
+	"github.com/qoltanba/eds/internal/shared"
 	"github.com/qoltanba/eds/pkcs12"
 	"github.com/qoltanba/eds/verdict"
 )
 
-// shared is the folder of test data that is no part of the project.
-const shared = "../../shared"
-
 // readShared reads a file of the shared folder, or skips the test where there is no such folder.
 func readShared(t testing.TB, name string) []byte {
 	t.Helper()
-	if _, err := os.Stat(shared); err != nil {
-		t.Skip("The folder ../../shared with the test vectors is not here.")
-	}
-	b, err := os.ReadFile(filepath.Join(shared, name))
+	b, err := os.ReadFile(shared.Dir(t, name))
 	require.NoError(t, err)
 	return b
 }
@@ -133,8 +125,7 @@ func TestVectorWithoutMAC(t *testing.T) {
 
 // The genuine keys of 2020, and what is in their file names: the key identifier.
 func TestNCALayer2020(t *testing.T) {
-	readShared(t, "ncalayer-2020/README.md")
-	files, err := filepath.Glob(filepath.Join(shared, "ncalayer-2020", "*.p12"))
+	files, err := filepath.Glob(filepath.Join(shared.Dir(t, "ncalayer-2020"), "*.p12"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	for _, file := range files {
@@ -177,41 +168,18 @@ func TestSuitePBMAC1(t *testing.T) {
 func TestFuzzCorpora(t *testing.T) {
 	for _, name := range []string{"boringssl-pki.tar.gz", "gnutls.tar.gz"} {
 		t.Run(name, func(t *testing.T) {
-			readShared(t, "suites/README.md")
 			n := 0
-			eachFile(t, filepath.Join(shared, "suites/fuzz", name), func(path string, data []byte) {
+			shared.Corpus(t, name, func(path string, data []byte) {
 				if !strings.Contains(path, "pkcs12") {
 					return
 				}
 				n++
-				start := time.Now()
-				store, err := pkcs12.Parse(data, "", pkcs12.Options{MaxIterations: 10_000})
-				require.Less(t, time.Since(start), 100*time.Millisecond, path)
-				require.Equal(t, err != nil, store == nil, path)
+				budget.Time(t, 100*time.Millisecond, func() {
+					store, err := pkcs12.Parse(data, "", pkcs12.Options{MaxIterations: 10_000})
+					require.Equal(t, err != nil, store == nil, path)
+				})
 			})
 			require.NotZero(t, n, "no PKCS #12 inputs in the archive")
 		})
-	}
-}
-
-func eachFile(t *testing.T, archive string, do func(path string, data []byte)) {
-	t.Helper()
-	f, err := os.Open(archive)
-	require.NoError(t, err)
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	require.NoError(t, err)
-	for r := tar.NewReader(z); ; {
-		header, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			return
-		}
-		require.NoError(t, err)
-		if header.Typeflag != tar.TypeReg {
-			continue
-		}
-		data, err := io.ReadAll(r)
-		require.NoError(t, err)
-		do(header.Name, data)
 	}
 }

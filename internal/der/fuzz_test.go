@@ -1,12 +1,8 @@
 package der
 
 import (
-	"archive/tar"
 	"bytes"
-	"compress/gzip"
 	"encoding/asn1"
-	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -67,11 +63,12 @@ func TestPublicCorpora(t *testing.T) {
 		"gnutls":        954,
 	} {
 		t.Run(name, func(t *testing.T) {
-			inputs := corpus(t, shared.Dir(t, "suites", "fuzz", name+".tar.gz"))
-			require.Len(t, inputs, files)
-			for file, in := range inputs {
+			count := 0
+			shared.Corpus(t, name+".tar.gz", func(file string, in []byte) {
+				count++
 				budget.Time(t, 100*time.Millisecond, func() { checkCorpusInput(t, file, in) })
-			}
+			})
+			require.Equal(t, files, count)
 		})
 	}
 }
@@ -89,26 +86,4 @@ func checkCorpusInput(t *testing.T, file string, in []byte) {
 	require.Equal(t, err == nil, len(out) > 0, file)
 	all, err := armor.DecodeAll(in)
 	require.Equal(t, err == nil, len(all) > 0, file)
-}
-
-// corpus reads the files of a .tar.gz.
-func corpus(t *testing.T, path string) map[string][]byte {
-	t.Helper()
-	file, err := os.Open(path)
-	require.NoError(t, err)
-	defer file.Close()
-	unzipped, err := gzip.NewReader(file)
-	require.NoError(t, err)
-	inputs := map[string][]byte{}
-	for archive := tar.NewReader(unzipped); ; {
-		entry, err := archive.Next()
-		if errors.Is(err, io.EOF) {
-			return inputs
-		}
-		require.NoError(t, err)
-		if entry.Typeflag == tar.TypeReg {
-			inputs[entry.Name], err = io.ReadAll(archive)
-			require.NoError(t, err)
-		}
-	}
 }

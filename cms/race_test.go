@@ -1,5 +1,0 @@
-//go:build race
-
-package cms_test
-
-func init() { slack *= 10 }
