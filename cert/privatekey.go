@@ -103,8 +103,8 @@ func (k *PublicKey) SignatureAlgorithm(d Digest) (SignatureAlgorithm, AlgorithmI
 	for identifier, a := range signatureAlgorithms {
 		if a.digest == d && k.fits(a) {
 			written := WithNULL(identifier)
-			if a.scheme == schemeECDSA || a.scheme == schemeEd25519 {
-				written.Parameters = nil // RFC 5758, Section 3.2 and RFC 8410, Section 3
+			if a.scheme == schemeECDSA || a.scheme == schemeEd25519 || a.scheme == schemeRFC9215 {
+				written.Parameters = nil // RFC 5758, Section 3.2; RFC 8410, Section 3; RFC 9215, Section 2
 			}
 			return k.usable(written, d)
 		}
