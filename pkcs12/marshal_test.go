@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -53,21 +54,20 @@ func certified(t testing.TB, key crypto.Signer) pkcs12.Entry {
 	return pkcs12.Entry{Key: key, Certificate: c}
 }
 
-func newKeys(t testing.TB) map[string]crypto.Signer {
-	t.Helper()
+// newKeys makes a key of each algorithm, once.
+var newKeys = sync.OnceValue(func() map[string]crypto.Signer {
 	keys := make(map[string]crypto.Signer)
-	for name, a := range map[string]gost.Algorithm{"gost2015-512": gost.KZ512, "gost2015-256": gost.KZ256, "gost2004": gost.KZ2004} {
-		key, err := gost.GenerateKey(a, nil)
-		require.NoError(t, err)
-		keys[name] = key
-	}
 	var err error
+	for name, a := range map[string]gost.Algorithm{"gost2015-512": gost.KZ512, "gost2015-256": gost.KZ256, "gost2004": gost.KZ2004} {
+		keys[name], err = gost.GenerateKey(a, nil)
+		must(err)
+	}
 	keys["rsa"], err = rsa.GenerateKey(rand.Reader, 2048)
-	require.NoError(t, err)
+	must(err)
 	keys["ecdsa"], err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	require.NoError(t, err)
+	must(err)
 	return keys
-}
+})
 
 func marshal(t testing.TB, entries []pkcs12.Entry, password string, o pkcs12.MarshalOptions) []byte {
 	t.Helper()
@@ -77,7 +77,7 @@ func marshal(t testing.TB, entries []pkcs12.Entry, password string, o pkcs12.Mar
 }
 
 func TestMarshal(t *testing.T) {
-	for keyName, key := range newKeys(t) {
+	for keyName, key := range newKeys() {
 		e := certified(t, key)
 		for formName, o := range forms {
 			t.Run(keyName+"/"+formName, func(t *testing.T) {
@@ -100,7 +100,7 @@ func requireSame(t testing.TB, want, got pkcs12.Entry) {
 }
 
 func TestMarshalPasswords(t *testing.T) {
-	e := certified(t, newKeys(t)["gost2004"])
+	e := certified(t, newKeys()["gost2004"])
 	for passwordName, password := range passwords {
 		for formName, o := range forms {
 			t.Run(formName+"/"+passwordName, func(t *testing.T) {
@@ -116,7 +116,7 @@ func TestMarshalPasswords(t *testing.T) {
 
 // Several keys, names of their own, and the certificates above them.
 func TestMarshalSeveral(t *testing.T) {
-	keys := newKeys(t)
+	keys := newKeys()
 	first, second, root := certified(t, keys["gost2015-512"]), certified(t, keys["rsa"]), certified(t, keys["gost2015-256"])
 	first.Alias, first.KeyID = "Бірінші 😀", []byte{1}
 	second.Alias, second.KeyID = strings.Repeat("z", 200), bytes.Repeat([]byte{2}, 600) // the order of the SET changes
@@ -179,7 +179,7 @@ func saltsOf(b []byte) []byte {
 }
 
 func TestMarshalMisuse(t *testing.T) {
-	keys := newKeys(t)
+	keys := newKeys()
 	e, other := certified(t, keys["gost2004"]), certified(t, keys["gost2015-256"])
 	for name, c := range map[string]struct {
 		entries  []pkcs12.Entry
@@ -222,7 +222,7 @@ func TestMarshalMisuse(t *testing.T) {
 
 // Salts are drawn anew each time.
 func TestMarshalIsRandom(t *testing.T) {
-	e := []pkcs12.Entry{certified(t, newKeys(t)["gost2004"])}
+	e := []pkcs12.Entry{certified(t, newKeys()["gost2004"])}
 	for _, o := range forms {
 		require.NotEqual(t, marshal(t, e, "x", o), marshal(t, e, "x", o))
 	}
@@ -232,7 +232,7 @@ func TestMarshalIsRandom(t *testing.T) {
 func TestMarshalForOpenSSL(t *testing.T) {
 	version, err := exec.Command("openssl", "version").Output()
 	peer.Need(t, "openssl 3", "apt-get install openssl", err == nil && strings.HasPrefix(string(version), "OpenSSL 3"))
-	e := certified(t, newKeys(t)["rsa"])
+	e := certified(t, newKeys()["rsa"])
 	pkcs8, err := cert.MarshalPrivateKey(e.Key)
 	require.NoError(t, err)
 	dir := t.TempDir()
@@ -267,7 +267,7 @@ func TestMarshalForJava(t *testing.T) {
 	if err != nil {
 		t.Skip("needs keytool; apt-get install default-jre-headless")
 	}
-	e := certified(t, newKeys(t)["rsa"])
+	e := certified(t, newKeys()["rsa"])
 	for name, o := range forms {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "in.p12")
@@ -281,7 +281,7 @@ func TestMarshalForJava(t *testing.T) {
 }
 
 func BenchmarkMarshal(b *testing.B) {
-	e := []pkcs12.Entry{certified(b, newKeys(b)["gost2004"])}
+	e := []pkcs12.Entry{certified(b, newKeys()["gost2004"])}
 	for name, o := range map[string]pkcs12.MarshalOptions{"national": {}, "modern": {Form: pkcs12.Modern}} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
