@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/big"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,7 +30,7 @@ type behaviour struct {
 	serve   http.HandlerFunc
 	address string            // in place of the server's
 	status  revocation.Status // what it answers; StatusUnavailable for no answer
-	cause   any               // of no answer: a text, a fetch.Cause, or an error that errors.Is finds
+	cause   any               // of no answer: a text, a fetch.Cause, an error that errors.Is finds, or timeout
 	check   func(*testing.T, revocation.Finding)
 	slow    bool
 }
@@ -50,7 +51,7 @@ func transportFaults(t *testing.T) map[string]behaviour {
 		"captive portal": {serve: write(303, "<html>"), cause: fetch.Status},
 		"not found":      {serve: write(404, "no"), cause: fetch.Status},
 		"server error":   {serve: write(503, "no"), cause: fetch.Status},
-		"slow":           {serve: hang, cause: fetch.Limit, slow: true},
+		"slow":           {serve: hang, cause: timeout{}, slow: true},
 		"refused":        {address: nobody(t), cause: fetch.TCP},
 		"no such name":   {address: unresolvable, cause: fetch.DNS},
 		"host unlisted":  {address: "http://169.254.169.254/latest", cause: fetch.Policy},
@@ -193,13 +194,19 @@ func listBehaviours(t *testing.T, w *world) map[string]behaviour {
 	return all
 }
 
+// timeout is the cause of whatever takes too long, at whatever point of a request that is.
+type timeout struct{}
+
 func requireCause(t *testing.T, want any, err error) {
 	t.Helper()
 	switch want := want.(type) {
 	case string:
 		require.ErrorContains(t, err, want)
 	case fetch.Cause:
-		require.Contains(t, fetchCauses(err), want, "%v", err)
+		require.Contains(t, causesOf(fetchErrors(err)), want, "%v", err)
+	case timeout:
+		slow := func(e *revocation.FetchError) bool { return e.Timeout }
+		require.True(t, slices.ContainsFunc(fetchErrors(err), slow), "%v", err)
 	case error:
 		require.ErrorIs(t, err, want)
 	default:
@@ -207,28 +214,30 @@ func requireCause(t *testing.T, want any, err error) {
 	}
 }
 
-// fetchCauses collects the causes of all the requests behind an error.
-func fetchCauses(err error) (causes []fetch.Cause) {
-	var e *revocation.FetchError
+// fetchErrors collects the failed requests behind an error.
+func fetchErrors(err error) (found []*revocation.FetchError) {
 	switch inside := err.(type) {
+	case nil:
 	case *revocation.FetchError:
-		causes = append(causes, inside.Cause)
+		found = append(found, inside)
 	case interface{ Unwrap() []error }:
 		for _, one := range inside.Unwrap() {
-			causes = append(causes, fetchCauses(one)...)
+			found = append(found, fetchErrors(one)...)
 		}
 	default:
-		if below := errors.Unwrap(err); below != nil {
-			return fetchCauses(below)
-		}
-		if errors.As(err, &e) {
-			causes = append(causes, e.Cause)
-		}
+		return fetchErrors(errors.Unwrap(err))
+	}
+	return found
+}
+
+func causesOf(all []*revocation.FetchError) (causes []fetch.Cause) {
+	for _, e := range all {
+		causes = append(causes, e.Cause)
 	}
 	return causes
 }
 
-// every pair of behaviours, in every order: what is decided is what the first source that answers says, and never good
+// Every pair of behaviours, in every order: what is decided is what the first source that answers says, and never good
 // unless one said so (T64, T65).
 func TestFaults(t *testing.T) {
 	w := newWorld(t)

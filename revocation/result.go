@@ -88,7 +88,7 @@ type Finding struct {
 
 // Err returns nil for a status that does not stand in the way, else the reason: it wraps [verdict.Revoked],
 // [verdict.RevocationUnknown], or [verdict.RevocationUnavailable] with all the Failures.
-func (f *Finding) Err() error {
+func (f Finding) Err() error {
 	if f.err == nil && f.Status.verdict() == verdict.Good {
 		return nil
 	}
@@ -161,7 +161,7 @@ func (r *Result) Err() error {
 		return r.misuse
 	}
 	for i := range r.Findings {
-		if f := &r.Findings[i]; r.Verdict != verdict.Good && f.Status.verdict() == r.Verdict {
+		if f := r.Findings[i]; r.Verdict != verdict.Good && f.Status.verdict() == r.Verdict {
 			return f.Err()
 		}
 	}
