@@ -523,6 +523,40 @@ func TestNamesakeResponders(t *testing.T) {
 	require.True(t, answer.Responder.Equal(right))
 }
 
+// T56: that the responder is revoked says nothing of the certificate asked about.
+func TestRevokedResponderIsNoRevocation(t *testing.T) {
+	s := newScene(t, "ecdsa-p256")
+	s.delegate(func(c *certtest.Template) { c.Extensions = c.Extensions[:2] })
+	cause := errors.New("the network is down")
+	for _, told := range []error{verdict.New(verdict.Revoked, "since May"), cause} {
+		s.query.CheckResponder = func(*cert.Certificate) error { return told }
+		_, err := s.judge()
+		require.ErrorIs(t, err, verdict.RevocationUnavailable)
+		require.NotErrorIs(t, err, verdict.Revoked)
+		require.ErrorContains(t, err, told.Error())
+		require.Equal(t, told == cause, errors.Is(err, cause))
+	}
+}
+
+// T66: a bound on the certificates of the responder's name that are tried.
+func TestManyNamesakes(t *testing.T) {
+	s := newScene(t, "ecdsa-p256")
+	s.responder.Embedded = nil
+	right := s.signer
+	wrong := certtest.Key(t, "ecdsa-p256/nobody")
+	for n, good := range map[int64]bool{31: true, 32: false} {
+		s.query.Others = nil
+		for i := range n {
+			s.query.Others = append(s.query.Others, s.issue(certtest.Template{
+				Serial: certtest.Serial(1000 + i), Subject: right.Subject.Raw, Key: wrong.Public(), Extensions: right.Extensions,
+			}))
+		}
+		s.query.Others = append(s.query.Others, right)
+		_, err := s.judge()
+		require.Equal(t, good, err == nil, "%d: %v", n, err)
+	}
+}
+
 // T64: what is no answer is neither good nor revoked.
 func TestErrorStatuses(t *testing.T) {
 	s := newScene(t, "ecdsa-p256")

@@ -3,6 +3,7 @@ package ocsp
 import (
 	"bytes"
 	"crypto/sha1" // #nosec: responders are named so (RFC 6960, Section 4.2.1)
+	"errors"
 	"slices"
 	"time"
 
@@ -129,8 +130,12 @@ func (q Query) checkRevocation(c *cert.Certificate) error {
 	if q.CheckResponder == nil {
 		return unavailable("nobody can tell whether the responder's certificate has been revoked")
 	}
-	if err := q.CheckResponder(c); err != nil {
-		return verdict.New(verdict.RevocationUnavailable, "ocsp: the responder's certificate: %w", err)
+	switch err := q.CheckResponder(c); {
+	case err == nil:
+		return nil
+	case errors.Is(err, verdict.Revoked): // the responder, not the certificate asked about: kept as text alone
+		return unavailable("the responder's certificate: %v", err)
+	default:
+		return unavailable("the responder's certificate: %w", err)
 	}
-	return nil
 }
