@@ -149,10 +149,10 @@ func TestOCSPErrors(t *testing.T) {
 		request []byte
 		want    ocsp.Status
 	}{
-		"junk":                {[]byte("junk"), ocsp.MalformedRequest},
-		"of another PKI":      {request(t, other.Person()).Raw, ocsp.Unauthorized},
-		"about an authority":  {request(t, p.CA(edstest.GOST512)).Raw, ocsp.Unauthorized},
-		"about the responder": {request(t, p.Person()).Raw, ocsp.Successful},
+		"junk":               {[]byte("junk"), ocsp.MalformedRequest},
+		"of another PKI":     {request(t, other.Person()).Raw, ocsp.Unauthorized},
+		"about an authority": {request(t, p.CA(edstest.GOST512)).Raw, ocsp.Unauthorized},
+		"about a person":     {request(t, p.Person()).Raw, ocsp.Successful},
 	} {
 		t.Run(name, func(t *testing.T) {
 			response, err := client.Post(p.URL()+"/ocsp/", "application/ocsp-request", bytes.NewReader(c.request))
@@ -267,10 +267,6 @@ func TestFaultsOfDirectAnswers(t *testing.T) {
 func TestTransportFaults(t *testing.T) {
 	p := newPKI(t, edstest.RSA)
 	address := p.Person().Certificate.CRLDistributionPoints[0].URIs()[0]
-	hasty := &http.Client{
-		Timeout: 100 * time.Millisecond, Transport: client.Transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
 	for f, want := range map[edstest.Fault]func(t *testing.T, response *http.Response, err error){
 		edstest.Down: func(t *testing.T, _ *http.Response, err error) { require.ErrorIs(t, err, io.EOF) },
 		edstest.Slow: func(t *testing.T, _ *http.Response, err error) { require.ErrorContains(t, err, "Timeout") },
@@ -290,7 +286,14 @@ func TestTransportFaults(t *testing.T) {
 	} {
 		t.Run(string(f), func(t *testing.T) {
 			p.Break(edstest.CRL, f)
-			response, err := hasty.Get(address)
+			c := http.Client{
+				Transport:     client.Transport,
+				CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+			}
+			if f == edstest.Slow {
+				c.Timeout = 100 * time.Millisecond
+			}
+			response, err := c.Get(address)
 			want(t, response, err)
 			if response != nil {
 				response.Body.Close()
