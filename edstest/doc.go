@@ -12,9 +12,10 @@
 // of the authorities say FAKE, the people are made up, and their numbers hold impossible dates. The class of such
 // an identity is always nca.Other.
 //
-// Every PKI is a world of its own: one does not trust what another issued. Keys are random; the authorities' are
-// made once in a process and shared, as RSA keys of holders are, so that New takes milliseconds. Clean up with
-// [PKI.Close], in a test by t.Cleanup(pki.Close).
+// Every PKI is a world of its own: one does not trust what another issued. Keys are random. Those of the authorities
+// are made once in a process and shared, so that New takes milliseconds, and so are RSA keys of holders: the first
+// holder under RSA of one PKI has the key of the first of another. Clean up with [PKI.Close], in a test by
+// t.Cleanup(pki.Close).
 //
 // What is asked of it wrongly in the code of a test, such as a person of a hierarchy that the PKI does not have,
 // is a panic with a plain sentence, as in net/http/httptest.
