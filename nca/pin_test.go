@@ -87,3 +87,17 @@ func TestClassOf(t *testing.T) {
 	_, pinned := nca.PinOf(clone)
 	require.False(t, pinned)
 }
+
+// Whoever calls himself by a national name has no pin, and the table holds the dates of whole days.
+func TestPinsWithoutTheCertificates(t *testing.T) {
+	c := subject(t, utf8(oid.CommonName, nca.Pins()[0].CommonName), printable(oid.Country, "KZ"))
+	_, pinned := nca.PinOf(c)
+	require.False(t, pinned)
+	require.Equal(t, nca.Other, nca.ClassOf([]*cert.Certificate{c}))
+	for _, p := range nca.Pins() {
+		require.Equal(t, "00:00:00", p.NotBefore.Format(time.TimeOnly), p.Name)
+		require.Equal(t, "23:59:59", p.NotAfter.Format(time.TimeOnly), p.Name)
+		require.False(t, p.Expired(p.NotAfter), p.Name)
+		require.True(t, p.Expired(p.NotAfter.Add(time.Second)), p.Name)
+	}
+}
