@@ -31,19 +31,10 @@ type certificateVerdictObject struct {
 	Revocation   *revocationObject `json:"revocation"` // null where the path's signatures have failed
 
 	class     nca.Class
+	inquiries []inquiry
 	notBefore string
 	notAfter  string
 	judgedAt  string
-}
-
-// A revocationObject is what is known of the certificate's revocation.
-type revocationObject struct {
-	Status      string `json:"status"` // good, revoked, unknown, unavailable or off
-	By          string `json:"by"`
-	Time        string `json:"time"`
-	Reason      string `json:"reason"`
-	ProducedAt  string `json:"produced_at"`
-	NeverIssued bool   `json:"never_issued"`
 }
 
 func blankCertificateVerdict(h head) certificateVerdictObject {
@@ -74,14 +65,14 @@ func (c *certVerifyCommand) Run(a *app) error {
 			return nil, err
 		}
 		a.warnTest(file, report.Class)
-		return a.certificateVerdictObject(file, report, c.Revocation), nil
+		return a.certificateVerdictObject(file, report), nil
 	}
 	a.do(j)
 	return nil
 }
 
 // certificateVerdictObject names the person only once the path has verified: before, anybody may have written it.
-func (a *app) certificateVerdictObject(file string, r *eds.CertificateReport, mode string) certificateVerdictObject {
+func (a *app) certificateVerdictObject(file string, r *eds.CertificateReport) certificateVerdictObject {
 	c := r.Certificate
 	o := blankCertificateVerdict(head{Schema: schema, File: file, Verdict: r.Verdict, Reason: r.Reason, Detail: r.Detail})
 	o.Steps = r.Steps
@@ -94,10 +85,7 @@ func (a *app) certificateVerdictObject(file string, r *eds.CertificateReport, mo
 	o.class = r.Class
 	o.IIN, o.BIN, o.Roles = r.Subject.IIN.Digits(), string(r.Subject.BIN), r.Roles
 	o.Path = list(r.Path, func(c *cert.Certificate) string { return a.name(c.Subject) })
-	o.Revocation = &revocationObject{Status: "unavailable"}
-	if mode == "off" || len(r.Path) == 1 { // nobody is asked about an anchor
-		o.Revocation.Status = "off"
-	}
+	o.Revocation, o.inquiries = revocationOfLeaf(r.Revocation), a.inquiries(r.Revocation)
 	return o
 }
 
@@ -125,9 +113,7 @@ func (o certificateVerdictObject) show(p *page) {
 	if o.class != "" {
 		p.row("hierarchy", p.words.text("class."+string(o.class)))
 	}
-	if o.Revocation != nil {
-		p.row("revocation", p.words.text("revocation."+o.Revocation.Status))
-	}
+	p.revocation(o.inquiries)
 	p.row("judged_at", moment(o.judgedAt))
 	p.steps(o.Steps)
 }

@@ -38,30 +38,43 @@ type commandLine struct {
 // judgement are the options of the verify commands.
 type judgement struct {
 	Trust     []string `sep:"none" placeholder:"PATH" help:"Anchors: all certificates of a file; of a folder the self-signed ones, the others are at hand. Repeatable. See 'eds trust fetch'."`
-	Untrusted []string `sep:"none" placeholder:"PATH" help:"Certificates at hand, such as intermediate ones: a file or a folder. Never trusted for being there. Repeatable."`
+	Untrusted []string `sep:"none" placeholder:"PATH" help:"Certificates at hand, such as intermediate ones and those of OCSP responders: a file or a folder. Never trusted for being there. Repeatable."`
 
 	At              time.Time `placeholder:"TIME" help:"The moment to judge at, as 2026-01-31T12:00:00Z (default: now)."`
-	Revocation      string    `enum:"required,if-available,off" default:"required" help:"Whether it must be known that no certificate is revoked: ${enum} (default ${default})."`
-	RevocationScope string    `enum:"leaf,chain" default:"chain" help:"Whose revocation counts: ${enum} (default ${default})."`
-	Purpose         string    `enum:"auth,sign,any" default:"any" help:"What the key must be for: ${enum} (default ${default})."`
-	Subject         string    `enum:"person,organization,any" default:"any" help:"Whose certificate it must be: ${enum} (default ${default})."`
-	ContentType     string    `placeholder:"OID" help:"The only content type accepted (default: any but a time stamp's)."`
+	Revocation      string    `enum:"required,if-available,off" default:"required" help:"Whether it must be known that no certificate is revoked: ${enum} (default ${default}). A pinned national authority passes where its certificate names nobody who could tell."`
+	RevocationScope string    `enum:"leaf,chain" default:"chain" help:"Whose revocation counts: ${enum} (default ${default}). The anchor's never does."`
+	evidenceOptions
+	onlineOptions
+
+	Purpose     string `enum:"auth,sign,any" default:"any" help:"What the key must be for: ${enum} (default ${default})."`
+	Subject     string `enum:"person,organization,any" default:"any" help:"Whose certificate it must be: ${enum} (default ${default})."`
+	ContentType string `placeholder:"OID" help:"The only content type accepted (default: any but a time stamp's)."`
 
 	coming `embed:"" group:"Coming with later versions; refused for now:"`
+}
+
+// evidenceOptions name answers about revocation that are at hand, and what they are held to.
+type evidenceOptions struct {
+	CRL       []string      `name:"crl" sep:"none" placeholder:"PATH" help:"Certificate revocation lists at hand: a file, or a folder of .crl, .der, .pem and .b64 files. Repeatable."`
+	OCSP      []string      `name:"ocsp" sep:"none" placeholder:"PATH" help:"OCSP responses at hand: a file, or a folder of .ocsp, .ors, .der, .pem and .b64 files. Repeatable."`
+	OCSPNonce *string       `name:"ocsp-nonce" placeholder:"HEX" help:"Nonce of the OCSP request, without its inner OCTET STRING. Responses must then repeat theirs."`
+	MaxAge    time.Duration `default:"24h" placeholder:"24h" help:"Age up to which an OCSP answer without nextUpdate is taken (default ${default})."`
+	MaxSkew   time.Duration `default:"5m" placeholder:"5m" help:"Difference of clocks that is borne with in OCSP answers (default ${default})."`
+}
+
+// onlineOptions say whether anybody is asked, and whom.
+type onlineOptions struct {
+	Online           bool     `help:"Ask the authorities' services, at the addresses in the certificates. Without it nothing is asked of anybody."`
+	AllowHost        []string `sep:"none" placeholder:"HOST[:PORT]" help:"With --online: a host that may be asked besides the national services, at public addresses only. Repeatable."`
+	AllowPrivateHost []string `sep:"none" placeholder:"HOST[:PORT]" help:"The same, at any address: loopback, private networks. Repeatable."`
 }
 
 // coming are options that have their names and no effect yet. Using one is refused: an option that was passed over
 // in silence would make a verdict look stronger than it is.
 type coming struct {
-	CRL              []string       `name:"crl" sep:"none" placeholder:"PATH" help:"Certificate revocation lists. Repeatable."`
-	OCSP             []string       `name:"ocsp" sep:"none" placeholder:"PATH" help:"OCSP responses. Repeatable."`
-	Online           bool           `help:"Ask the authorities' services."`
-	TSATrust         []string       `name:"tsa-trust" sep:"none" placeholder:"PATH" help:"Anchors of time stamps (default: those of --trust). Repeatable."`
-	RequireTimestamp bool           `help:"Want a trusted time stamp on every signature."`
-	OCSPNonce        *string        `name:"ocsp-nonce" placeholder:"HEX" help:"Nonce of the OCSP request."`
-	MaxAge           *time.Duration `placeholder:"24h" help:"Age up to which an OCSP answer without nextUpdate is taken."`
-	MaxSkew          *time.Duration `placeholder:"5m" help:"Difference of clocks that is borne with."`
-	AllowWeak        []string       `enum:"sha1-imprint" placeholder:"sha1-imprint" help:"Weak algorithm to let pass. Repeatable."`
+	TSATrust         []string `name:"tsa-trust" sep:"none" placeholder:"PATH" help:"Anchors of time stamps (default: those of --trust). Repeatable."`
+	RequireTimestamp bool     `help:"Want a trusted time stamp on every signature."`
+	AllowWeak        []string `enum:"sha1-imprint" placeholder:"sha1-imprint" help:"Weak algorithm to let pass. Repeatable."`
 }
 
 // used returns the options that were given and have no effect yet.
@@ -71,14 +84,8 @@ func (c coming) used() []string {
 		name  string
 		given bool
 	}{
-		{"--crl", len(c.CRL) > 0},
-		{"--ocsp", len(c.OCSP) > 0},
-		{"--online", c.Online},
 		{"--tsa-trust", len(c.TSATrust) > 0},
 		{"--require-timestamp", c.RequireTimestamp},
-		{"--ocsp-nonce", c.OCSPNonce != nil},
-		{"--max-age", c.MaxAge != nil},
-		{"--max-skew", c.MaxSkew != nil},
 		{"--allow-weak", len(c.AllowWeak) > 0},
 	} {
 		if option.given {

@@ -56,7 +56,7 @@ func (c *extractCommand) verifier(a *app) (*eds.Verifier, error) {
 	if c.Out == stdinName && a.line.JSON {
 		return nil, note{id: "usage.out-json"}
 	}
-	if len(c.Trust) == 0 && len(c.used()) == 0 {
+	if !c.wantsVerdict() {
 		return nil, nil
 	}
 	return a.verifier(c.judgement)

@@ -40,8 +40,10 @@ func TestExtract(t *testing.T) {
 		{"detached", append([]string{detached}, trust...), statusBad, false, false},
 		{"detached, nobody asked", []string{detached}, statusBad, false, false},
 		{"no message", []string{sample("content.txt")}, statusUnreadable, false, true},
-		{"not yet", append([]string{good, "--online"}, trust...), statusUnreadable, false, true},
-		{"not yet without trust", []string{good, "--online"}, statusUnreadable, false, true},
+		{"not yet", append([]string{good, "--require-timestamp"}, trust...), statusUnreadable, false, true},
+		{"not yet without trust", []string{good, "--require-timestamp"}, statusUnreadable, false, true},
+		{"evidence without trust", []string{good, "--crl", sample("content.txt")}, statusUnreadable, false, true},
+		{"asking without trust", []string{good, "--online"}, statusUnreadable, false, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out := filepath.Join(t.TempDir(), "out")

@@ -23,7 +23,7 @@ func (j judgement) check() error {
 	case j.ContentType != "" && !dotted.MatchString(j.ContentType):
 		return note{id: "usage.content-type"}
 	}
-	return nil
+	return j.checkRevocation()
 }
 
 // verifier makes the library's verifier of the options. Anchors of the test hierarchy are let in, for the user named
@@ -41,10 +41,15 @@ func (a *app) verifier(j judgement) (*eds.Verifier, error) {
 		return nil, err
 	}
 	trust.Untrusted = append(trust.Untrusted, atHand...)
+	sources, err := a.sources(j, trust.Untrusted)
+	if err != nil {
+		return nil, err
+	}
 	return eds.New("", trust, eds.Options{
 		Clock:       j.clock(a.now),
 		TestAnchors: true,
 		Revocation:  revocationModes[j.Revocation],
+		Sources:     sources,
 		Documents: eds.DocumentPolicy{
 			Purpose:     purposes[j.Purpose],
 			Accept:      subjects[j.Subject],
@@ -61,11 +66,6 @@ func (j judgement) clock(now func() time.Time) func() time.Time {
 }
 
 var (
-	revocationModes = map[string]eds.RevocationMode{
-		"required":     eds.RevocationRequired,
-		"if-available": eds.InsecureRevocationIfAvailable,
-		"off":          eds.InsecureRevocationOff,
-	}
 	purposes = map[string]nca.Purpose{"auth": nca.Auth, "sign": nca.Sign, "any": eds.AnyPurpose}
 	subjects = map[string][]nca.Kind{
 		"person":       {nca.KindPerson},
@@ -90,7 +90,7 @@ func outcomeOf(steps []verdict.Step, name verdict.StepName) verdict.Outcome {
 	return verdict.Skipped
 }
 
-// hint says what an undecided answer waits for, if it is what this version cannot do.
+// hint says what decides where revocation is undecided.
 func (p *page) hint(reason verdict.Reason) {
 	if reason == verdict.RevocationUnavailable {
 		p.row("hint", p.words.text("hint.revocation"))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/qoltanba/eds/cert"
 	"github.com/qoltanba/eds/nca"
 	"github.com/qoltanba/eds/verdict"
 )
@@ -41,9 +42,15 @@ func TestEveryMessageIsUsed(t *testing.T) {
 	}
 	for _, id := range []string{
 		"sex.male", "sex.female", "level.plain", "level.cms", "level.bes", "level.t", "revocation.off", "revocation.unavailable",
+		"revocation.good", "revocation.revoked", "revocation.unknown",
 		"fetch.fetched", "fetch.failed", "fetch.skipped",
 	} {
 		used[id] = true
+	}
+	for reason := range cert.AACompromise + 1 {
+		if reason.Known() {
+			used["revocation-reason."+reason.String()] = true
+		}
 	}
 	messages := table(t, "en")
 	for id := range messages {
@@ -51,7 +58,7 @@ func TestEveryMessageIsUsed(t *testing.T) {
 	}
 	for id := range used {
 		group, _, _ := strings.Cut(id, ".")
-		if slices.Contains([]string{"usage", "input", "output", "label", "title", "hint", "warn", "step", "kind", "class"}, group) {
+		if slices.Contains([]string{"usage", "input", "output", "label", "title", "hint", "warn", "step", "kind", "class", "revocation", "revocation-reason"}, group) {
 			require.Contains(t, messages, id)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
 	"strings"
 
@@ -24,7 +25,16 @@ type note struct {
 func (n note) Error() string { return wordsIn("en").text(n.id, n.data) }
 
 // tell writes a message to stderr.
-func (a *app) tell(n note) { fmt.Fprintf(a.stderr, "eds: %s\n", safe(a.words.text(n.id, n.data))) }
+func (a *app) tell(n note) { fmt.Fprintf(a.stderr, "eds: %s\n", safe(a.noteText(n))) }
+
+// noteText is a note in the user's language, and so is one inside it.
+func (a *app) noteText(n note) string {
+	fill := maps.Clone(n.data)
+	if inside, ok := fill["Error"].(note); ok {
+		fill["Error"] = a.noteText(inside)
+	}
+	return a.words.text(n.id, fill)
+}
 
 // complain writes an error to stderr, with the file that it is about if there is one.
 func (a *app) complain(file string, err error) {
@@ -39,7 +49,7 @@ func (a *app) complain(file string, err error) {
 func (a *app) errorText(err error) string {
 	var n note
 	if errors.As(err, &n) {
-		return a.words.text(n.id, n.data)
+		return a.noteText(n)
 	}
 	if errors.Is(err, pkcs12.ErrPassword) {
 		return a.words.text("error.password")

@@ -46,8 +46,9 @@ type signerObject struct {
 	JudgedAt        string          `json:"judged_at"`
 	Steps           []verdict.Step  `json:"steps"`
 
-	who   nca.Subject // zero until the path has verified
-	class nca.Class
+	who       nca.Subject // zero until the path has verified
+	class     nca.Class
+	inquiries []inquiry
 }
 
 func (c *verifyCommand) Run(a *app) error {
@@ -125,6 +126,9 @@ func (a *app) signerObject(s eds.SignerReport) signerObject {
 	if s.Certificate != nil {
 		o.Subject = a.name(s.Certificate.Subject)
 	}
+	if s.Class != "" {
+		o.inquiries = a.inquiries(s.Revocation)
+	}
 	return o
 }
 
@@ -197,9 +201,7 @@ func (s signerObject) rows(p *page) {
 		p.row("bin", s.BIN)
 		p.listed("roles", texts(s.Roles))
 		p.row("hierarchy", p.words.text("class."+string(s.class)))
-		if outcomeOf(s.Steps, verdict.StepRevocation) == verdict.Skipped {
-			p.row("revocation", p.words.text("revocation.off"))
-		}
+		p.revocation(s.inquiries)
 	} else {
 		p.row("claimed", s.Subject)
 	}

@@ -87,14 +87,18 @@ func TestVerifyOfWhatCannotBeRead(t *testing.T) {
 		"absent content":     append([]string{good, "--content", "absent"}, trust...),
 		"content type":       append([]string{good, "--content-type", "data"}, trust...),
 		"stdin for both":     append([]string{"-", "--content", "-"}, trust...),
-		"crl":                append([]string{good, "--crl", "x"}, trust...),
-		"ocsp":               append([]string{good, "--ocsp", "x"}, trust...),
-		"online":             append([]string{good, "--online"}, trust...),
+		"absent crl":         append([]string{good, "--crl", "absent"}, trust...),
+		"absent ocsp":        append([]string{good, "--ocsp", "absent"}, trust...),
 		"tsa trust":          append([]string{good, "--tsa-trust", "x"}, trust...),
 		"required timestamp": append([]string{good, "--require-timestamp"}, trust...),
-		"nonce":              append([]string{good, "--ocsp-nonce", "00"}, trust...),
-		"age":                append([]string{good, "--max-age", "24h"}, trust...),
-		"skew":               append([]string{good, "--max-skew", "5m"}, trust...),
+		"nonce":              append([]string{good, "--ocsp-nonce", "nonce"}, trust...),
+		"empty nonce":        append([]string{good, "--ocsp-nonce", ""}, trust...),
+		"long nonce":         append([]string{good, "--ocsp-nonce", strings.Repeat("00", 129)}, trust...),
+		"age":                append([]string{good, "--max-age=-1s"}, trust...),
+		"skew":               append([]string{good, "--max-skew=-1s"}, trust...),
+		"hosts offline":      append([]string{good, "--allow-host", "ocsp.example"}, trust...),
+		"no host":            append([]string{good, "--online", "--allow-host", "http://ocsp.example/"}, trust...),
+		"no private host":    append([]string{good, "--online", "--allow-private-host", "127.0.0.1:x"}, trust...),
 		"weak":               append([]string{good, "--allow-weak", "sha1-imprint"}, trust...),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -121,9 +125,9 @@ func TestVerifyWithoutTrustTellsHowToGetIt(t *testing.T) {
 }
 
 func TestVerifyNotYet(t *testing.T) {
-	o := run(t, "verify", "--online", "--crl", "a", "--trust", "b", "--lang", "ru", "c")
+	o := run(t, "verify", "--require-timestamp", "--tsa-trust", "a", "--trust", "b", "--lang", "ru", "c")
 	require.Equal(t, statusUnreadable, o.status)
-	require.Equal(t, "eds: пока нет: --crl, --online появится в следующей версии; молча пропускать это нельзя\n", o.stderr)
+	require.Equal(t, "eds: пока нет: --tsa-trust, --require-timestamp появится в следующей версии; молча пропускать это нельзя\n", o.stderr)
 }
 
 func TestVerifyPolicy(t *testing.T) {
