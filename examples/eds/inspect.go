@@ -60,6 +60,10 @@ func (a *app) inspect(file string, s shape, o passwordOptions) (answer, error) {
 		return a.inspectMessage(h, s.raw)
 	case kindPKCS12:
 		return a.inspectStore(h, s.raw, o)
+	case kindCRL:
+		return a.inspectList(h, s.raw)
+	case kindOCSPResponse:
+		return a.inspectResponse(h, s.raw)
 	}
 	return laterObject{h}, nil
 }

@@ -94,10 +94,8 @@ func TestInspectRecognisesByStructure(t *testing.T) {
 
 func TestInspectOtherKinds(t *testing.T) {
 	for kind, path := range map[string]string{
-		"crl":           "nca-test/crl/nca_gost2022_test-2026-08.crl",
-		"ocsp-response": "nca-test/ocsp/individual_2015.der",
-		"tsp-response":  "nca-test/tsp/tsp_response.der",
-		"tsp-token":     "nca-test/tsp/tsp_token.der",
+		"tsp-response": "nca-test/tsp/tsp_response.der",
+		"tsp-token":    "nca-test/tsp/tsp_token.der",
 	} {
 		path := vector(t, filepath.FromSlash(path))
 		o := run(t, "inspect", "--json", path)
