@@ -97,6 +97,15 @@ func TestJudgeRefuses(t *testing.T) {
 			name: "signed over SHA-1", want: "sha-1",
 			bad: func(s *scene) { signSHA1(s) },
 		},
+		{
+			name: "signed with an algorithm of nobody", want: "unsupported signature algorithm",
+			bad: func(s *scene) {
+				s.responder.Embedded, s.query.Others = nil, []*cert.Certificate{s.signer}
+				s.mutate = func(raw []byte) []byte {
+					return replaceOnce(raw, oid.ECDSAWithSHA256.Content(), oid.OID("1.2.840.10045.4.3.1").Content())
+				}
+			},
+		},
 		{ // T56
 			name: "responder without OCSPSigning", want: "not for signing OCSP",
 			bad: func(s *scene) {
