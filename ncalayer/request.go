@@ -20,7 +20,7 @@ const (
 	MethodActiveTokens = "getActiveTokens"       // this and the following of CommonUtils
 	MethodKeyInfo      = "getKeyInfo"            //
 	MethodCreateCAdES  = "createCAdESFromBase64" //
-	MethodChangeLocale = "changeLocale"          // some versions send no reply
+	MethodChangeLocale = "changeLocale"          // some versions send no reply, and some clients wait for one
 	MethodVersion      = "getVersion"            // of Kaztoken
 )
 

@@ -17,10 +17,6 @@ func commonFailure(message string) *ncalayer.Failure {
 
 // commonUtils answers the module before basics. It is called by reflection, and words its errors so.
 func (s *session) commonUtils(ctx context.Context, r ncalayer.Request, event *Event) ncalayer.Reply {
-	if r.Method == ncalayer.MethodChangeLocale {
-		s.locale, _ = ncalayer.DecodeText(r.Args)
-		return nil // some versions send no reply, and clients do not wait for one
-	}
 	result, err := s.callCommon(ctx, r, event)
 	if err == nil {
 		return result
@@ -38,6 +34,11 @@ func (s *session) callCommon(ctx context.Context, r ncalayer.Request, event *Eve
 	var object any
 	var err error
 	switch r.Method {
+	case ncalayer.MethodChangeLocale: // some versions send no reply, but ncalayer-js-client waits for one
+		if s.locale, err = ncalayer.DecodeText(r.Args); err != nil {
+			err = mismatch(r.Method)
+		}
+		return ncalayer.Response{UUID: r.UUID}, err
 	case ncalayer.MethodActiveTokens:
 		object = s.emulator.tokens()
 	case ncalayer.MethodKeyInfo:

@@ -7,7 +7,7 @@ import (
 	"github.com/qoltanba/eds/ncalayer"
 )
 
-// answer returns the reply to a message, or nil where NCALayer sends none. Whatever the message is, it does not fail.
+// answer returns the reply to a message. Whatever the message is, there is one.
 func (s *session) answer(ctx context.Context, message []byte) ncalayer.Reply {
 	request, err := ncalayer.DecodeRequest(message)
 	if err != nil {

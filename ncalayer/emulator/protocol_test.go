@@ -387,8 +387,10 @@ func TestChangeLocale(t *testing.T) {
 		return emulator.Choice{}, nil
 	}})
 	r := dialRaw(t, e)
-	r.write(common + `"changeLocale","args":["ru"]}`)
-	require.Contains(t, r.ask(common+`"getKeyInfo","args":["PKCS12"]}`), `"code":"200"`, "changeLocale has no reply")
+	require.JSONEq(t, `{"code":"200"}`, r.ask(common+`"changeLocale","args":["ru"]}`))
+	require.Contains(t, r.ask(common+`"changeLocale","args":[1]}`), "argument type mismatch")
+	require.JSONEq(t, `{"code":"200"}`, r.ask(common+`"changeLocale","args":["ru"]}`))
+	require.Contains(t, r.ask(common+`"getKeyInfo","args":["PKCS12"]}`), `"code":"200"`)
 	require.Equal(t, "ru", (<-prompts).Locale)
 }
 

@@ -22,7 +22,7 @@ type session struct {
 	emulator *Emulator
 	origin   string
 	socket   net.Conn // below TLS
-	locale   string // set by changeLocale
+	locale   string   // set by changeLocale
 
 	mu   sync.Mutex
 	conn *websocket.Conn
@@ -80,7 +80,7 @@ func (s *session) work(ctx context.Context) {
 		if ctx.Err() != nil {
 			continue
 		}
-		if reply := s.answer(ctx, message); reply != nil && ctx.Err() == nil {
+		if reply := s.answer(ctx, message); ctx.Err() == nil {
 			s.send(reply)
 		}
 	}
