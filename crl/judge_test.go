@@ -480,6 +480,8 @@ func TestVerifyRemembersWhom(t *testing.T) {
 	require.NoError(t, l.Verify(s.ca))
 	namesake := authority("ca", certtest.Key(t, "ecdsa-p256/other")).Parse(t)
 	require.ErrorIs(t, l.Verify(namesake), verdict.SignatureInvalid)
+	renamed := authority("other", s.key).Parse(t) // the very key under another name (T68)
+	require.ErrorContains(t, l.Verify(renamed), "another issuer")
 	require.ErrorIs(t, l.Verify(nil), verdict.KindMisuse)
 }
 
