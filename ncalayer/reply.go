@@ -3,7 +3,6 @@ package ncalayer
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 
 	"github.com/qoltanba/eds/internal/armor"
 )
@@ -255,7 +254,7 @@ func (g Greeting) wire() any { return fields{"result": fields{"version": g.Versi
 func (Pulse) wire() any { return Heartbeat }
 
 func (s Signed) wire() any {
-	var result any = slices.Concat([]string{}, s.Signatures)
+	var result any = append([]string{}, s.Signatures...)
 	switch {
 	case s.Shape == ShapeText && len(s.Signatures) == 1:
 		result = s.Signatures[0]

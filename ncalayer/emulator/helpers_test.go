@@ -3,6 +3,7 @@ package emulator_test
 import (
 	"context"
 	"crypto/tls"
+	"flag"
 	"os"
 	"runtime"
 	"sync"
@@ -190,8 +191,12 @@ func (l *events) of(kind emulator.EventKind) []emulator.Event {
 	return found
 }
 
-// Goroutines that a test leaves behind are counted when all tests are done.
+// Goroutines that a test leaves behind are counted when all tests are done. Fuzzing has some of its own.
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if flag.Lookup("test.fuzz").Value.String() != "" {
+		os.Exit(m.Run())
+	}
 	before := runtime.NumGoroutine()
 	code := m.Run()
 	if code == 0 && !settles(before) {
