@@ -363,15 +363,21 @@ func TestDelegatedResponder(t *testing.T) {
 	require.Zero(t, w.times("/loop"))
 }
 
-// One list for several certificates of a path is got once.
+// A list is got once in a Check, however many points and responders lead to it.
 func TestListOnce(t *testing.T) {
 	w := newWorld(t)
-	address := w.serveList(t, "/crl", w.ca, crl.Template{})
-	responder := w.ca.delegated(t, ocspSigning, listsAt(address))
-	w.handle("/ocsp", ocspHandler(func(q *ocsp.Request) []byte { return responder.sign(t, q, made(48*time.Hour)) }))
-	leaf := w.ca.issue(t, leafSerial, ocspAt(w.server+"/ocsp"), listsAt(address))
 	o := revocation.Options{Fetcher: w.fetcher(t), Scope: revocation.Leaf}
+	twice := certtest.Ext(oid.CRLDistributionPoints, certtest.TLV(asn1.SEQUENCE, point(nil, w.server+"/404"), point(nil, w.server+"/404")))
+	leaf := w.ca.issue(t, leafSerial, twice)
+	require.Error(t, newChecker(t, o).Check(background, w.path(t, leaf), now).Err())
+	require.Equal(t, 1, w.times("/404"))
+
+	address := w.serveList(t, "/crl", w.ca, crl.Template{Entries: entries(900, cert.KeyCompromise)})
+	responder := w.ca.delegated(t, ocspSigning, listsAt(address))
+	w.handle("/ocsp", ocspHandler(func(q *ocsp.Request) []byte { return responder.sign(t, q) }))
+	leaf = w.ca.issue(t, leafSerial, ocspAt(w.server+"/ocsp"), listsAt(address))
 	require.NoError(t, newChecker(t, o).Check(background, w.path(t, leaf), now).Err())
+	require.Equal(t, 1, w.times("/ocsp"))
 	require.Equal(t, 1, w.times("/crl"))
 }
 
@@ -412,6 +418,9 @@ func TestCanceled(t *testing.T) {
 	result := newChecker(t, revocation.Options{Fetcher: w.fetcher(t)}).Check(ctx, path, now)
 	require.Equal(t, verdict.Undecided, result.Verdict)
 	require.Contains(t, causesOf(fetchErrors(result.Err())), fetch.Canceled)
+	require.ErrorIs(t, result.Err(), context.Canceled)
+
+	result = newChecker(t, revocation.Options{Fetcher: failing{t}}).Check(ctx, path, now) // which knows no context
 	require.ErrorIs(t, result.Err(), context.Canceled)
 }
 

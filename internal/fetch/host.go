@@ -71,7 +71,7 @@ func (h hosts) check(address string) (*url.URL, *Error) {
 	if !ok {
 		return nil, refuse("scheme %.20q, want http or https", u.Scheme)
 	}
-	if u.Opaque != "" || u.User != nil || !canonicalName(u.Hostname()) {
+	if u.User != nil || !canonicalName(u.Hostname()) {
 		return nil, refuse("the address has no plain host")
 	}
 	own := u.Port() == "" || u.Port() == port
@@ -79,7 +79,7 @@ func (h hosts) check(address string) (*url.URL, *Error) {
 		port = u.Port()
 	}
 	_, listed := h.private[net.JoinHostPort(fold(u.Hostname()), port)]
-	if !canonicalPort(port) || !listed && !(h.any && own) {
+	if !listed && !(h.any && own) {
 		return nil, refuse("the host %.100q is not on the list", u.Host)
 	}
 	return u, nil
