@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"time"
 
 	"github.com/BurntSushi/toml"
@@ -76,8 +77,13 @@ func readTOML(r io.Reader) (kong.Resolver, error) {
 
 type tomlValues map[string]any
 
-// Resolve implements [kong.Resolver].
+// Resolve implements [kong.Resolver]. To kong a resolver wins over the environment; here it does not.
 func (t tomlValues) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	for _, name := range flag.Envs {
+		if _, set := os.LookupEnv(name); set {
+			return nil, nil
+		}
+	}
 	return t[flag.Name], nil
 }
 

@@ -42,7 +42,6 @@ func run(ctx context.Context, c configuration, logs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer s.Close()
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return err

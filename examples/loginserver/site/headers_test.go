@@ -82,7 +82,6 @@ func TestCookies(t *testing.T) {
 	pki := newPKI(t)
 	handler, err := site.New(site.Config{Origin: "https://cabinet.example.kz", Trust: pki.Trust()})
 	require.NoError(t, err)
-	t.Cleanup(handler.Close)
 	r := httptest.NewRequest(http.MethodPost, "https://cabinet.example.kz/login/eds/challenge", strings.NewReader("{}"))
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, r)

@@ -33,7 +33,7 @@ func (s *Site) cookieName(name string) string {
 // token there. A session starts with a sign-in and not before, so that strangers cost no memory.
 func (s *Site) newSessions() *scs.SessionManager {
 	m := scs.New()
-	m.Store = s.store
+	m.Store = newMemory()
 	m.HashTokenInStore = true
 	m.IdleTimeout = s.c.Idle
 	m.Lifetime = s.c.Lifetime

@@ -1,6 +1,7 @@
 package site_test
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
@@ -183,6 +184,69 @@ func TestRefusals(t *testing.T) {
 
 func with(h *edstest.Holder) func(*testing.T, *visitor) answer {
 	return func(_ *testing.T, v *visitor) answer { return v.signIn(h) }
+}
+
+// Of any number of answers to one challenge, sent at once, one is let in.
+func TestParallelReplay(t *testing.T) {
+	pki := newPKI(t)
+	s := newService(t, pki, nil)
+	v := s.visitor()
+	message := sign(t, pki.Person(), v.challenge())
+	attempt := v.cookie("attempt")
+	statuses := make(chan int)
+	const tries = 20
+	for range tries {
+		go func() {
+			one := s.visitor()
+			one.setCookie("attempt", attempt)
+			statuses <- one.login(message).StatusCode
+		}()
+	}
+	seen := map[int]int{}
+	for range tries {
+		seen[<-statuses]++
+	}
+	require.Equal(t, map[int]int{http.StatusOK: 1, http.StatusForbidden: tries - 1}, seen)
+}
+
+// blockingStore holds every sign-in until it is let go.
+type blockingStore struct {
+	*eds.MemoryStore
+	entered, release chan struct{}
+}
+
+func (s blockingStore) Take(ctx context.Context, key string) ([]byte, bool, error) {
+	s.entered <- struct{}{}
+	<-s.release
+	return s.MemoryStore.Take(ctx, key)
+}
+
+// Only so many sign-ins are verified at once; the next is told to come back.
+func TestBusy(t *testing.T) {
+	pki := newPKI(t)
+	store := blockingStore{eds.NewMemoryStore(nil), make(chan struct{}), make(chan struct{})}
+	s := newService(t, pki, func(c *site.Config) { c.EDS.Store = store })
+	message := sign(t, pki.Person(), []byte("anything"))
+	v := s.visitor()
+	v.challenge()
+	attempt := v.cookie("attempt")
+	done := make(chan int)
+	const most = 64
+	for range most {
+		go func() {
+			one := s.visitor()
+			one.setCookie("attempt", attempt)
+			done <- one.login(message).StatusCode
+		}()
+		<-store.entered
+	}
+	a := v.login(message)
+	require.Equal(t, http.StatusServiceUnavailable, a.StatusCode)
+	require.Equal(t, "busy", a.refused(t).Code)
+	close(store.release)
+	for range most {
+		require.Equal(t, http.StatusForbidden, <-done)
+	}
 }
 
 // Undecided reads differently from rejected, and is another status: it is no judgement on the person's key.

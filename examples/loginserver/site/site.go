@@ -5,7 +5,6 @@
 //
 //	s, err := site.New(site.Config{Origin: "https://cabinet.example.kz", Trust: trust})
 //	if err != nil { … }
-//	defer s.Close()
 //	err = http.ListenAndServeTLS(addr, certFile, keyFile, s)
 //
 // The routes:
@@ -38,7 +37,6 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
-	"github.com/alexedwards/scs/v2/memstore"
 
 	"github.com/qoltanba/eds"
 	"github.com/qoltanba/eds/verdict"
@@ -136,7 +134,6 @@ type Site struct {
 	origin   *url.URL
 	verifier *eds.Verifier
 	sessions *scs.SessionManager
-	store    *memstore.MemStore
 	pages    *pages
 	static   *static
 	busy     chan struct{} // a token for every sign-in that is being verified
@@ -166,14 +163,10 @@ func New(c Config) (*Site, error) {
 		return nil, err
 	}
 	s := &Site{c: c, origin: origin, verifier: verifier, pages: pages, static: static, busy: make(chan struct{}, maxVerifying)}
-	s.store = memstore.NewWithCleanupInterval(time.Minute)
 	s.sessions = s.newSessions()
 	s.handler = s.routes()
 	return s, nil
 }
-
-// Close ends what runs beside the requests.
-func (s *Site) Close() { s.store.StopCleanup() }
 
 // ServeHTTP answers a request.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }

@@ -66,11 +66,7 @@ func newPKI(t *testing.T, hierarchies ...edstest.Hierarchy) *edstest.PKI {
 	if len(hierarchies) == 0 {
 		hierarchies = []edstest.Hierarchy{edstest.RSA}
 	}
-	pki, err := edstest.New(edstest.Options{
-		Hierarchies: hierarchies,
-		// A list that is made while a sign-in is judged would be of the future for it.
-		Clock: func() time.Time { return time.Now().Add(-time.Minute) },
-	})
+	pki, err := edstest.New(edstest.Options{Hierarchies: hierarchies})
 	require.NoError(t, err)
 	t.Cleanup(pki.Close)
 	return pki
@@ -99,7 +95,6 @@ func newService(t *testing.T, pki *edstest.PKI, change func(*site.Config)) *serv
 	}
 	handler, err := site.New(c)
 	require.NoError(t, err)
-	t.Cleanup(handler.Close)
 	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: handler}}
 	server.Start()
 	t.Cleanup(server.Close)
