@@ -26,14 +26,14 @@ var browserPath = sync.OnceValue(func() string {
 	return ""
 })
 
-// A browser is one window of its own, without what other tests left behind.
-type browser struct {
+// A tab is a browser with one page, without what other tests left behind.
+type tab struct {
 	t   *testing.T
 	ctx context.Context
 }
 
-// newBrowser starts Chromium, or skips the test where there is none.
-func newBrowser(t *testing.T, flags ...chromedp.ExecAllocatorOption) *browser {
+// newTab starts Chromium, or skips the test where there is none.
+func newTab(t *testing.T, flags ...chromedp.ExecAllocatorOption) *tab {
 	t.Helper()
 	path := browserPath()
 	peer.Need(t, "Chromium", "apt-get install chromium-headless-shell", path != "")
@@ -48,37 +48,45 @@ func newBrowser(t *testing.T, flags ...chromedp.ExecAllocatorOption) *browser {
 	t.Cleanup(cancel)
 	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
 	t.Cleanup(cancel)
-	b := &browser{t: t, ctx: ctx}
+	b := &tab{t: t, ctx: ctx}
 	b.watch()
 	b.size(1100, 800)
 	return b
 }
 
-// watch fails the test for whatever the browser complains of, such as something that the pages' policy forbids. What
-// a test provokes is no complaint: answers of refusal, and sockets that do not open.
-func (b *browser) watch() {
+// watch fails the test in the end for what the browser complained of: something that the pages' policy forbids, or a
+// script that failed. Answers of refusal and sockets that do not open are no complaint: tests provoke them.
+func (b *tab) watch() {
+	var mu sync.Mutex
+	var complaints []string
 	messages := chromedp.Console(b.ctx)
 	go func() {
 		for message, err := range messages {
 			if err != nil {
 				return
 			}
-			text := message.Text
-			if strings.Contains(text, "Content Security Policy") || strings.Contains(text, "Uncaught") {
-				b.t.Errorf("the browser complains: %s", text)
+			if text := message.Text; strings.Contains(text, "Content Security Policy") || strings.Contains(text, "Uncaught") {
+				mu.Lock()
+				complaints = append(complaints, text)
+				mu.Unlock()
 			}
 		}
 	}()
+	b.t.Cleanup(func() {
+		mu.Lock()
+		defer mu.Unlock()
+		require.Empty(b.t, complaints)
+	})
 }
 
-func (b *browser) do(actions ...chromedp.Action[chromedp.Void]) {
+func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
 	require.NoError(b.t, chromedp.Do(b.ctx, actions...))
 }
 
-func (b *browser) size(width, height int64) { b.do(chromedp.EmulateViewport(width, height)) }
+func (b *tab) size(width, height int64) { b.do(chromedp.EmulateViewport(width, height)) }
 
-func (b *browser) text(selector string) string {
+func (b *tab) text(selector string) string {
 	b.t.Helper()
 	text, err := chromedp.Run(b.ctx, chromedp.Text(selector))
 	require.NoError(b.t, err)
@@ -86,7 +94,7 @@ func (b *browser) text(selector string) string {
 }
 
 // evaluate runs an expression in the page and returns its value.
-func evaluate[T any](b *browser, expression string) T {
+func evaluate[T any](b *tab, expression string) T {
 	b.t.Helper()
 	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	require.NoError(b.t, err)
@@ -98,7 +106,7 @@ func evaluate[T any](b *browser, expression string) T {
 //	EDS_SCREENSHOTS=/tmp/shots go test ./examples/demo
 var screenshots = os.Getenv("EDS_SCREENSHOTS")
 
-func (b *browser) shoot(name string) {
+func (b *tab) shoot(name string) {
 	b.t.Helper()
 	if screenshots == "" {
 		return

@@ -38,9 +38,6 @@ func start(port int, logs io.Writer) (*demo, error) {
 func (d *demo) build(port int, logs io.Writer) (err error) {
 	if d.pki, err = edstest.New(edstest.Options{
 		Hierarchies: []edstest.Hierarchy{edstest.GOST512, edstest.GOST2004, edstest.RSA},
-		// The lists are made when they are asked for. One that begins a second after the moment of judgement is of
-		// the future and counts for nothing, so the authority's clock is behind a little.
-		Clock: func() time.Time { return time.Now().Add(-time.Minute) },
 	}); err != nil {
 		return err
 	}
@@ -131,9 +128,6 @@ func (d *demo) close() {
 	d.address.close()
 	if d.emulator != nil {
 		_ = d.emulator.Close()
-	}
-	if d.site != nil {
-		d.site.Close()
 	}
 	for _, pki := range []*edstest.PKI{d.pki, d.foreign} {
 		if pki != nil {

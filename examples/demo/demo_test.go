@@ -35,7 +35,7 @@ func startDemo(t *testing.T) *demo {
 }
 
 // pick presses the button of the page, chooses a key in the demo's window and signs.
-func (b *browser) pick(key int, weather string) {
+func (b *tab) pick(key int, weather string) {
 	b.t.Helper()
 	b.do(
 		chromedp.Click("#choose"),
@@ -49,7 +49,7 @@ func (b *browser) pick(key int, weather string) {
 // Whoever starts the demo signs in with each good key, sees the person, and signs out.
 func TestDemoLetsIn(t *testing.T) {
 	d := startDemo(t)
-	b := newBrowser(t)
+	b := newTab(t)
 	b.do(chromedp.Navigate(d.origin + "/?lang=ru"))
 	b.shoot("demo-start-ru")
 	for key, algorithm := range []string{"ГОСТ 34.10-2015 (512 бит)", "RSA (2048 бит)", "ГОСТ 34.310-2004"} {
@@ -69,7 +69,7 @@ func TestDemoLetsIn(t *testing.T) {
 // Every bad key is refused in the words of its reason, and so is a good one while the services fail.
 func TestDemoRefuses(t *testing.T) {
 	d := startDemo(t)
-	b := newBrowser(t)
+	b := newTab(t)
 	b.do(chromedp.Navigate(d.origin + "/?lang=kk"))
 	for _, c := range []struct {
 		key     int
@@ -97,7 +97,7 @@ func TestDemoRefuses(t *testing.T) {
 }
 
 // requireRefusal waits for a refusal of the server and reads it.
-func (b *browser) requireRefusal(reason eds.Reason, kind, lang string) {
+func (b *tab) requireRefusal(reason eds.Reason, kind, lang string) {
 	b.t.Helper()
 	b.do(chromedp.WaitVisible("#trouble .trouble." + kind))
 	require.Equal(b.t, reason.Text(lang), b.text(`#trouble [data-slot="text"]`))
@@ -107,7 +107,7 @@ func (b *browser) requireRefusal(reason eds.Reason, kind, lang string) {
 // The person changes his mind in the window, and in the page; a second try works.
 func TestDemoCancel(t *testing.T) {
 	d := startDemo(t)
-	b := newBrowser(t)
+	b := newTab(t)
 	b.do(chromedp.Navigate(d.origin+"/?lang=en"), chromedp.Click("#choose"), chromedp.WaitVisible("#demo-cancel"))
 	b.do(chromedp.Click("#demo-cancel"), chromedp.WaitVisible("#trouble .neutral"))
 	require.Contains(t, b.text("#trouble"), "Sign-in cancelled")
