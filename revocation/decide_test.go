@@ -411,10 +411,12 @@ func TestBudget(t *testing.T) {
 
 func TestCanceled(t *testing.T) {
 	w := newWorld(t)
-	w.handle("/ocsp", hang)
-	path := w.path(t, w.ca.issue(t, leafSerial, ocspAt(w.server+"/ocsp")))
 	ctx, cancel := context.WithCancel(background)
-	time.AfterFunc(20*time.Millisecond, cancel)
+	w.handle("/ocsp", func(rw http.ResponseWriter, r *http.Request) {
+		cancel()
+		hang(rw, r)
+	})
+	path := w.path(t, w.ca.issue(t, leafSerial, ocspAt(w.server+"/ocsp")))
 	result := newChecker(t, revocation.Options{Fetcher: w.fetcher(t)}).Check(ctx, path, now)
 	require.Equal(t, verdict.Undecided, result.Verdict)
 	require.Contains(t, causesOf(fetchErrors(result.Err())), fetch.Canceled)

@@ -56,7 +56,8 @@ func transportFaults(t *testing.T) map[string]behaviour {
 		"no such name":   {address: unresolvable, cause: fetch.DNS},
 		"host unlisted":  {address: "http://169.254.169.254/latest", cause: fetch.Policy},
 		"other scheme":   {address: "ldap://directory.example/cn=x", cause: fetch.Policy},
-		"reset": {serve: func(w http.ResponseWriter, _ *http.Request) {
+		"hung up": {serve: func(_ http.ResponseWriter, r *http.Request) {
+			io.Copy(io.Discard, r.Body)
 			panic(http.ErrAbortHandler)
 		}, cause: fetch.Protocol},
 	}

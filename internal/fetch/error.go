@@ -68,6 +68,9 @@ func (e *Error) complete(host string, call context.Context, p *phase) *Error {
 	completed.Host = host
 	if e.Cause == "" {
 		completed.Cause, completed.Timeout = causeOf(e.err, call.Err(), p)
+		if ended := call.Err(); ended != nil && !errors.Is(e.err, ended) { // what is below may have seen the connection close
+			completed.err = ended
+		}
 	}
 	return &completed
 }
