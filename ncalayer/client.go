@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"time"
@@ -41,7 +40,7 @@ type Options struct {
 // cannot be read. All later calls fail with [ErrClosed].
 type Client struct {
 	conn    *websocket.Conn
-	socket  net.Conn // below it and TLS
+	socket  net.Conn // below it and TLS; nil in a browser
 	version string
 	turn    chan struct{} // holds one token
 	dead    chan struct{} // closed once the connection is of no more use; by whoever has the turn
@@ -53,15 +52,9 @@ func Dial(ctx context.Context, address string, o Options) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{turn: make(chan struct{}, 1), dead: make(chan struct{})}
-	transport := &http.Transport{TLSClientConfig: o.TLS.Clone(), DialContext: c.dial} // and no proxy
-	options := &websocket.DialOptions{HTTPClient: &http.Client{Transport: transport}, HTTPHeader: http.Header{}}
-	if o.Origin != "" {
-		options.HTTPHeader.Set("Origin", o.Origin)
-	}
-	conn, response, err := websocket.Dial(ctx, address, options)
-	transport.CloseIdleConnections()
+	conn, err := c.open(ctx, address, o)
 	if err != nil {
-		return nil, dialError(response, err)
+		return nil, err
 	}
 	conn.SetReadLimit(MaxMessage)
 	c.conn = conn
@@ -70,14 +63,6 @@ func Dial(ctx context.Context, address string, o Options) (*Client, error) {
 	}
 	c.turn <- struct{}{}
 	return c, nil
-}
-
-// dial keeps the connection at hand, to end it when the other side does not answer a goodbye.
-func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	var dialer net.Dialer
-	socket, err := dialer.DialContext(ctx, network, address)
-	c.socket = socket
-	return socket, err
 }
 
 func checkLoopback(address string) error {
@@ -90,13 +75,6 @@ func checkLoopback(address string) error {
 		return verdict.Misuse("ncalayer: %q is not this machine", u.Hostname())
 	}
 	return nil
-}
-
-func dialError(response *http.Response, err error) error {
-	if response != nil {
-		return fmt.Errorf("ncalayer: refused with status %d: %w", response.StatusCode, err)
-	}
-	return fmt.Errorf("ncalayer: not connected: %w", err)
 }
 
 func (c *Client) greet(ctx context.Context) error {
@@ -119,7 +97,7 @@ func (c *Client) Version() string { return c.version }
 
 // Close ends the connection. A request that waits fails with [ErrClosed].
 func (c *Client) Close() error {
-	timer := time.AfterFunc(closeTimeout, func() { _ = c.socket.Close() })
+	timer := time.AfterFunc(closeTimeout, c.drop)
 	defer timer.Stop()
 	return ignoreClosed(c.conn.Close(websocket.StatusNormalClosure, ""))
 }

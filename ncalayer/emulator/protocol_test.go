@@ -380,6 +380,27 @@ func TestOneAtATime(t *testing.T) {
 	flood.closes(websocket.StatusPolicyViolation)
 }
 
+// What waits while a request is open is bounded in octets, too.
+func TestWaitingOctets(t *testing.T) {
+	for more, code := range map[int]websocket.StatusCode{400: websocket.StatusNormalClosure, 600: websocket.StatusPolicyViolation} {
+		e := plain(t, emulator.Options{MaxMessage: 1000, Keys: []emulator.Key{person(t, "rsa-2048")}, Ask: func(ctx context.Context, _ emulator.Prompt) (emulator.Choice, error) {
+			<-ctx.Done()
+			return emulator.Choice{}, ctx.Err()
+		}})
+		r := dialRaw(t, e)
+		r.write(common + `"getKeyInfo","args":["PKCS12"]}`)
+		require.Equal(t, "--heartbeat--", r.ask("--heartbeat--"))
+		time.Sleep(50 * time.Millisecond) // until the request is being asked for
+		r.write(strings.Repeat(" ", 500))
+		r.write(strings.Repeat(" ", more))
+		if code == websocket.StatusNormalClosure {
+			require.Equal(t, "--heartbeat--", r.ask("--heartbeat--"))
+			continue
+		}
+		r.closes(code)
+	}
+}
+
 func TestChangeLocale(t *testing.T) {
 	prompts := make(chan emulator.Prompt, 1)
 	e := plain(t, emulator.Options{Keys: []emulator.Key{person(t, "rsa-2048")}, Ask: func(_ context.Context, p emulator.Prompt) (emulator.Choice, error) {
