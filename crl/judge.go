@@ -15,6 +15,10 @@ type Query struct {
 	Issuer      *cert.Certificate // the authority that issued it, verified by the caller
 	At          time.Time         // the moment to judge at
 	Lists       []*List           // those at hand, of any issuer and age; the newest that fits counts
+
+	// MaxSkew is how far thisUpdate may lie behind At: a list that was fetched just now may have been issued between
+	// the moment to judge at and the fetch, or by a clock that is ahead. nextUpdate gets no such grace.
+	MaxSkew time.Duration
 }
 
 // Answer is what the lists say of the certificate, every check of [Judge] passed. The zero value is not good.
@@ -55,6 +59,8 @@ func (q Query) validate() error {
 		return verdict.Misuse("crl: a query needs a moment to judge at")
 	case slices.Contains(q.Lists, nil):
 		return verdict.Misuse("crl: a query with a nil list")
+	case q.MaxSkew < 0:
+		return verdict.Misuse("crl: a query with a negative skew")
 	}
 	return nil
 }
@@ -110,7 +116,7 @@ func (q Query) checkUsable(l *List) error {
 	if l.IsDelta() {
 		return unavailable("a delta list proves nothing alone")
 	}
-	if err := l.checkTimes(q.At); err != nil {
+	if err := l.checkTimes(q.At, q.MaxSkew); err != nil {
 		return err
 	}
 	if err := l.checkCritical(); err != nil {
@@ -124,11 +130,11 @@ func (q Query) checkUsable(l *List) error {
 
 // checkTimes reports whether the list is in force: thisUpdate has come, nextUpdate has not. A list without nextUpdate
 // would be in force for ever (T73).
-func (l *List) checkTimes(at time.Time) error {
+func (l *List) checkTimes(at time.Time, skew time.Duration) error {
 	switch {
 	case l.NextUpdate.IsZero():
 		return unavailable("a list without nextUpdate")
-	case at.Before(l.ThisUpdate):
+	case at.Add(skew).Before(l.ThisUpdate):
 		return unavailable("a list of the future: thisUpdate is %s", text(l.ThisUpdate))
 	case !at.Before(l.NextUpdate):
 		return unavailable("an expired list: nextUpdate is %s", text(l.NextUpdate))
@@ -185,7 +191,7 @@ func (q Query) checkDeltas(a *Answer) error {
 		return nil
 	}
 	for _, l := range q.Lists {
-		if l.IsDelta() && l.Issuer.Equal(q.Certificate.Issuer) && l.checkTimes(q.At) == nil &&
+		if l.IsDelta() && l.Issuer.Equal(q.Certificate.Issuer) && l.checkTimes(q.At, q.MaxSkew) == nil &&
 			!l.ThisUpdate.Before(a.List.ThisUpdate) {
 			return unavailable("a delta list is at hand, and deltas are not combined yet")
 		}

@@ -38,9 +38,11 @@ func (r *run) askLists(c, issuer *cert.Certificate) (definite, []error) {
 // judgeLists returns what the given lists and those that were fetched say. The newest list that can be used counts, so
 // that an older one from the wire does not push a given one aside (T74).
 func (r *run) judgeLists(c, issuer *cert.Certificate, fetched []*crl.List) (definite, error) {
-	a, err := crl.Judge(crl.Query{
-		Certificate: c, Issuer: issuer, At: r.at, Lists: slices.Concat(fetched, r.evidence.lists),
-	})
+	q := crl.Query{Certificate: c, Issuer: issuer, At: r.at, Lists: slices.Concat(fetched, r.evidence.lists)}
+	if len(fetched) > 0 {
+		q.MaxSkew = r.o.MaxSkew
+	}
+	a, err := crl.Judge(q)
 	if err != nil {
 		return definite{}, err
 	}

@@ -171,9 +171,10 @@ func listBehaviours(t *testing.T, w *world) map[string]behaviour {
 		},
 		"on hold":     {serve: of(w.ca, crl.Template{Entries: entries(leafSerial, cert.CertificateHold)}), status: revocation.StatusRevoked},
 		"last second": {serve: of(w.ca, crl.Template{NextUpdate: now.Add(time.Second)}), status: revocation.StatusGood},
+		"just issued": {serve: of(w.ca, crl.Template{ThisUpdate: now.Add(5 * time.Minute)}), status: revocation.StatusGood},
 
 		"expired":           {serve: of(w.ca, crl.Template{NextUpdate: now}), cause: "expired"},
-		"future":            {serve: of(w.ca, crl.Template{ThisUpdate: now.Add(time.Second)}), cause: "future"},
+		"future":            {serve: of(w.ca, crl.Template{ThisUpdate: now.Add(5*time.Minute + time.Second)}), cause: "future"},
 		"wrong signer":      {serve: of(impostor, crl.Template{}), cause: verdict.SignatureInvalid},
 		"of sibling CA":     {serve: of(w.sibling, crl.Template{}), cause: "another issuer"},
 		"of the root":       {serve: of(w.root, crl.Template{}), cause: "another issuer"},
