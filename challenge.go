@@ -7,6 +7,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -31,6 +32,11 @@ const (
 	challengeRU = "Это вход на сайт. Это не документ и не создаёт никаких обязательств."
 	challengeEN = "This is a sign-in to a site. It is no document and creates no obligations."
 )
+
+// ErrOtherChallenge stands behind [verdict.ChallengeUnknown] where a challenge of this site was signed, but not the one
+// that this session has now: another browser's, or one that an answer has burnt or a newer one replaced. Test for it
+// with errors.Is. Without it the session has no challenge at all.
+var ErrOtherChallenge = errors.New("the signed challenge is not the one of this session")
 
 // Challenge is the text that a person signs to log in, once.
 type Challenge struct {
@@ -140,7 +146,7 @@ func (v *Verifier) checkContent(content []byte, challenge string) error {
 	if challengeField(string(content), originLabel) != v.origin {
 		return verdict.New(verdict.OriginMismatch, "eds: the signed challenge names another origin")
 	}
-	return verdict.New(verdict.ChallengeUnknown, "eds: the signed challenge is not the one of this session")
+	return verdict.New(verdict.ChallengeUnknown, "eds: %w", ErrOtherChallenge)
 }
 
 func checkService(service string) error {

@@ -1,6 +1,8 @@
 package revocation
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -105,7 +107,7 @@ func (f *Finding) conclude() {
 	case StatusGood, StatusPinned, StatusOff:
 		f.err = nil
 	case StatusRevoked:
-		f.err = verdict.New(verdict.Revoked, "revocation: certificate %s: %s", serial, f.story())
+		f.err = verdict.New(verdict.Revoked, "revocation: certificate %s: %w", serial, f.story())
 	case StatusUnknown:
 		f.err = verdict.New(verdict.RevocationUnknown, "revocation: certificate %s: the responder does not know it", serial)
 	default:
@@ -113,11 +115,15 @@ func (f *Finding) conclude() {
 	}
 }
 
-func (f *Finding) story() string {
+// ErrNeverIssued stands behind [verdict.Revoked] where the authority says that it has no record of the certificate: the
+// national service calls such a one revoked (RFC 6960, Section 2.2). Test for it with errors.Is.
+var ErrNeverIssued = errors.New("the authority says that it never issued it")
+
+func (f *Finding) story() error {
 	if f.NeverIssued {
-		return "the authority says that it never issued it"
+		return ErrNeverIssued
 	}
-	return "revoked since " + f.RevokedAt.UTC().Format(time.RFC3339) + ", " + f.Reason.String()
+	return fmt.Errorf("revoked since %s, %s", f.RevokedAt.UTC().Format(time.RFC3339), f.Reason)
 }
 
 // failures is why there is no answer: every cause, in one line.
