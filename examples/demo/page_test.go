@@ -28,6 +28,7 @@ import (
 	"github.com/qoltanba/eds/internal/shared"
 	"github.com/qoltanba/eds/ncalayer/emulator"
 	"github.com/qoltanba/eds/revocation"
+	"github.com/qoltanba/eds/verdict"
 )
 
 // A clock goes, and can be turned.
@@ -89,13 +90,13 @@ func TestPageRefuses(t *testing.T) {
 		sign   func(challenge []byte) []byte
 		reason eds.Reason
 	}{
-		{"same message twice", func([]byte) []byte { return first }, "challenge-unknown"},
+		{"same message twice", func([]byte) []byte { return first }, otherChallenge},
 		{"old challenge", func(challenge []byte) []byte {
 			turned.turn(eds.DefaultChallengeLife)
 			t.Cleanup(func() { turned.turn(-eds.DefaultChallengeLife) })
 			return sign(t, person, challenge)
 		}, "challenge-expired"},
-		{"another session's challenge", func([]byte) []byte { return sign(t, person, strangersChallenge(t, origin)) }, "challenge-unknown"},
+		{"another session's challenge", func([]byte) []byte { return sign(t, person, strangersChallenge(t, origin)) }, otherChallenge},
 		{"another site's challenge", func(challenge []byte) []byte {
 			return sign(t, person, []byte(strings.Replace(string(challenge), origin, "https://egov.example", 1)))
 		}, "origin-mismatch"},
@@ -106,7 +107,7 @@ func TestPageRefuses(t *testing.T) {
 			return message
 		}, "too-many-signers"},
 		{"revoked", by(t, revoked), "revoked"},
-		{"never issued", by(t, pki.Person(edstest.NeverIssued())), "revoked"},
+		{"never issued", by(t, pki.Person(edstest.NeverIssued())), neverIssued},
 		{"expired", by(t, pki.Person(edstest.Expired())), "cert-expired"},
 		{"organization", by(t, pki.Head()), "subject-not-accepted"},
 		{"signing-only RSA key", by(t, pki.Person(edstest.Under(edstest.RSA), edstest.ForSigning())), "usage-not-allowed"},
@@ -116,7 +117,10 @@ func TestPageRefuses(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			b := &tab{t: t, ctx: b.ctx}
 			layer.signs(c.sign)
-			kind := c.reason.Kind().String()
+			kind := "rejected"
+			if c.reason == verdict.Malformed {
+				kind = "malformed"
+			}
 			b.do(chromedp.Click("#choose"), chromedp.WaitVisible("#trouble .trouble."+kind))
 			b.requireRefusal(c.reason, kind, "ru")
 		})

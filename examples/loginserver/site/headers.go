@@ -61,7 +61,7 @@ func (s *Site) contentSecurityPolicy() string {
 func (s *Site) crossOriginProtection() *http.CrossOriginProtection {
 	p := http.NewCrossOriginProtection()
 	p.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, r, problem{http.StatusForbidden, "rejected", codeOrigin, ""})
+		s.fail(w, r, problem{status: http.StatusForbidden, kind: "rejected", code: codeOrigin})
 	}))
 	return p
 }

@@ -11,7 +11,9 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/stretchr/testify/require"
 
+	"github.com/qoltanba/eds"
 	"github.com/qoltanba/eds/nca"
+	"github.com/qoltanba/eds/revocation"
 	"github.com/qoltanba/eds/verdict"
 )
 
@@ -86,13 +88,15 @@ var storages = []nca.Storage{
 // Every reason and every code of this site's own has a title, a text and advice in each language.
 func TestRefusalsHaveWords(t *testing.T) {
 	problems := []problem{
-		{503, "undecided", codeBusy, ""},
-		{500, "misuse", codeInternal, ""},
-		{429, "limit", codeLimited, ""},
-		{415, "malformed", codeMediaType, ""},
-		{404, "malformed", codeNotFound, ""},
-		{403, "rejected", codeOrigin, ""},
-		{503, "undecided", codeUndecided, ""},
+		{status: 503, kind: "undecided", code: codeBusy},
+		{status: 500, kind: "misuse", code: codeInternal},
+		{status: 429, kind: "limit", code: codeLimited},
+		{status: 415, kind: "malformed", code: codeMediaType},
+		{status: 404, kind: "malformed", code: codeNotFound},
+		{status: 403, kind: "rejected", code: codeOrigin},
+		{status: 503, kind: "undecided", code: codeUndecided},
+		problemOf(verdict.New(verdict.Revoked, "%w", revocation.ErrNeverIssued)),
+		problemOf(verdict.New(verdict.ChallengeUnknown, "%w", eds.ErrOtherChallenge)),
 	}
 	for _, reason := range verdict.Reasons() {
 		problems = append(problems, problemOf(reason))

@@ -36,5 +36,5 @@ func addressKey(r *http.Request) (string, error) {
 }
 
 func (s *Site) tooMany(w http.ResponseWriter, r *http.Request) {
-	s.fail(w, r, problem{http.StatusTooManyRequests, "limit", codeLimited, ""})
+	s.fail(w, r, problem{status: http.StatusTooManyRequests, kind: "limit", code: codeLimited})
 }

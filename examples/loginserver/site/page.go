@@ -120,7 +120,7 @@ func (s *Site) cabinet(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Site) notFound(w http.ResponseWriter, r *http.Request) {
-	s.fail(w, r, problem{http.StatusNotFound, "malformed", codeNotFound, ""})
+	s.fail(w, r, problem{status: http.StatusNotFound, kind: "malformed", code: codeNotFound})
 }
 
 // fail answers with a problem in the form that the caller reads: JSON for the page's scripts, else a page.

@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/qoltanba/eds"
+	"github.com/qoltanba/eds/revocation"
 	"github.com/qoltanba/eds/verdict"
 )
 
@@ -23,6 +25,7 @@ type problem struct {
 	status     int
 	kind, code string
 	reason     verdict.Reason // where the library has a sentence for it
+	variant    string         // of one reason several, with words of its own; or ""
 }
 
 // Codes of refusals that are this site's own. The others are the library's reasons.
@@ -42,15 +45,31 @@ func problemOf(err error) problem {
 	e := verdict.From(err)
 	switch {
 	case errors.Is(err, errBusy):
-		return problem{http.StatusServiceUnavailable, "undecided", codeBusy, ""}
+		return problem{status: http.StatusServiceUnavailable, kind: "undecided", code: codeBusy}
 	case errors.Is(err, errMediaType):
-		return problem{http.StatusUnsupportedMediaType, "malformed", codeMediaType, ""}
+		return problem{status: http.StatusUnsupportedMediaType, kind: "malformed", code: codeMediaType}
 	case e.Kind == verdict.KindMisuse:
-		return problem{http.StatusInternalServerError, "misuse", codeInternal, ""}
+		return problem{status: http.StatusInternalServerError, kind: "misuse", code: codeInternal}
 	case e.Reason == "":
-		return problem{e.Kind.HTTPStatus(), e.Kind.String(), codeUndecided, ""}
+		return problem{status: e.Kind.HTTPStatus(), kind: e.Kind.String(), code: codeUndecided}
 	}
-	return problem{e.Kind.HTTPStatus(), e.Kind.String(), string(e.Reason), e.Reason}
+	return problem{status: e.Kind.HTTPStatus(), kind: e.Kind.String(), code: string(e.Reason), reason: e.Reason, variant: variantOf(err)}
+}
+
+// Variants of refusals: what one reason of the library covers and a person wants told apart.
+const (
+	variantNeverIssued    = "never-issued"
+	variantOtherChallenge = "other-challenge"
+)
+
+func variantOf(err error) string {
+	switch {
+	case errors.Is(err, revocation.ErrNeverIssued):
+		return variantNeverIssued
+	case errors.Is(err, eds.ErrOtherChallenge):
+		return variantOtherChallenge
+	}
+	return ""
 }
 
 // refuse answers with the problem in the page's language and notes the cause for the log.
@@ -66,7 +85,10 @@ func (s *Site) writeProblem(w http.ResponseWriter, r *http.Request, p problem) {
 
 func (p problem) words(words words, request string) refusal {
 	text := p.reason.Text(words.Lang)
-	if text == "" {
+	switch {
+	case p.variant != "":
+		text = words.first("refusal." + p.variant + ".text")
+	case text == "":
 		text = words.first("refusal."+p.code+".text", "refusal."+p.kind+".text")
 	}
 	return refusal{
@@ -75,6 +97,6 @@ func (p problem) words(words words, request string) refusal {
 		Request: request,
 		Title:   words.first("refusal."+p.code+".title", "refusal."+p.kind+".title"),
 		Text:    text,
-		Advice:  words.first("advice."+p.code, "advice."+p.kind),
+		Advice:  words.first("advice."+p.variant, "advice."+p.code, "advice."+p.kind),
 	}
 }
