@@ -43,7 +43,7 @@ func (c *Certificate) readExtensions(tbs *cryptobyte.String) error {
 	seen := make(map[OID]bool)
 	for !list.Empty() {
 		var e Extension
-		if !readExtension(&list, &e) {
+		if !der.ReadExtension(&list, &e.ID, &e.Critical, &e.Value) {
 			return malformed("extension")
 		}
 		if seen[e.ID] {
@@ -77,22 +77,6 @@ func (c *Certificate) decodeExtension(e Extension) error {
 		return malformed("extension " + string(e.ID))
 	}
 	return nil
-}
-
-// readExtension reads one Extension. DER leaves critical out where it is FALSE.
-func readExtension(s *cryptobyte.String, e *Extension) bool {
-	var sequence, value cryptobyte.String
-	if !s.ReadASN1(&sequence, asn1.SEQUENCE) || !der.ReadOID(&sequence, &e.ID) {
-		return false
-	}
-	if sequence.PeekASN1Tag(asn1.BOOLEAN) && (!sequence.ReadASN1Boolean(&e.Critical) || !e.Critical) {
-		return false
-	}
-	if !sequence.ReadASN1(&value, asn1.OCTET_STRING) || !sequence.Empty() {
-		return false
-	}
-	e.Value = value
-	return true
 }
 
 // decoders decode the known extensions into the fields of the certificate. A decoder reads its whole value.

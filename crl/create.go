@@ -119,13 +119,7 @@ func extension(id cert.OID, critical bool, build func(b *cryptobyte.Builder)) ce
 func addExtensions(b *cryptobyte.Builder, list []cert.Extension) {
 	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		for _, e := range list {
-			b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
-				der.AddOID(b, e.ID)
-				if e.Critical {
-					b.AddASN1Boolean(true)
-				}
-				b.AddASN1OctetString(e.Value)
-			})
+			der.AddExtension(b, e.ID, e.Critical, e.Value)
 		}
 	})
 }
@@ -162,7 +156,7 @@ func (p *IssuingDistributionPoint) add(b *cryptobyte.Builder) {
 		addFlag(b, 1, p.OnlyUserCerts)
 		addFlag(b, 2, p.OnlyCACerts)
 		if p.HasReasons {
-			b.AddASN1(der.Implicit(3), func(b *cryptobyte.Builder) { addNamedBits(b, p.Reasons) })
+			der.AddNamedBits(b, der.Implicit(3), p.Reasons)
 		}
 		addFlag(b, 4, p.Indirect)
 		addFlag(b, 5, p.OnlyAttributeCerts)
@@ -200,22 +194,4 @@ func addFlag(b *cryptobyte.Builder, n uint8, set bool) {
 	if set {
 		b.AddASN1(der.Implicit(n), func(b *cryptobyte.Builder) { b.AddUint8(0xff) })
 	}
-}
-
-// addNamedBits writes the contents of a BIT STRING with named bits, trailing zeros dropped.
-func addNamedBits(b *cryptobyte.Builder, bits uint32) {
-	var octets [4]byte
-	last := -1
-	for i := range 32 {
-		if bits&(1<<i) != 0 {
-			octets[i/8] |= 0x80 >> (i % 8)
-			last = i
-		}
-	}
-	if last < 0 {
-		b.AddUint8(0)
-		return
-	}
-	b.AddUint8(uint8(7 - last%8))
-	b.AddBytes(octets[:last/8+1])
 }

@@ -37,7 +37,7 @@ func (l *List) parseExtensions(tbs *cryptobyte.String) error {
 	}
 	for !list.Empty() {
 		var e cert.Extension
-		if !readExtension(&list, &e) {
+		if !der.ReadExtension(&list, &e.ID, &e.Critical, &e.Value) {
 			return malformed("extension")
 		}
 		if l.Extension(e.ID) != nil {
@@ -52,18 +52,6 @@ func (l *List) parseExtensions(tbs *cryptobyte.String) error {
 		}
 	}
 	return nil
-}
-
-// readExtension reads one Extension. DER leaves critical out where it is FALSE.
-func readExtension(s *cryptobyte.String, e *cert.Extension) bool {
-	var sequence, value cryptobyte.String
-	if !s.ReadASN1(&sequence, asn1.SEQUENCE) || !der.ReadOID(&sequence, &e.ID) ||
-		sequence.PeekASN1Tag(asn1.BOOLEAN) && (!sequence.ReadASN1Boolean(&e.Critical) || !e.Critical) ||
-		!sequence.ReadASN1(&value, asn1.OCTET_STRING) || !sequence.Empty() {
-		return false
-	}
-	e.Value = value
-	return true
 }
 
 // decodeExtension reads an extension that the library acts upon; the value of any other stays unread.

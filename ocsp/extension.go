@@ -24,23 +24,11 @@ func readExtensions(s *cryptobyte.String, tag asn1.Tag, out *[]cert.Extension) b
 	}
 	for !list.Empty() {
 		var e cert.Extension
-		if len(*out) == maxExtensions || !readExtension(&list, &e) || find(*out, e.ID) != nil {
+		if len(*out) == maxExtensions || !der.ReadExtension(&list, &e.ID, &e.Critical, &e.Value) || find(*out, e.ID) != nil {
 			return false
 		}
 		*out = append(*out, e)
 	}
-	return true
-}
-
-// readExtension reads one Extension. DER leaves critical out where it is FALSE.
-func readExtension(s *cryptobyte.String, e *cert.Extension) bool {
-	var sequence, value cryptobyte.String
-	if !s.ReadASN1(&sequence, asn1.SEQUENCE) || !der.ReadOID(&sequence, &e.ID) ||
-		sequence.PeekASN1Tag(asn1.BOOLEAN) && (!sequence.ReadASN1Boolean(&e.Critical) || !e.Critical) ||
-		!sequence.ReadASN1(&value, asn1.OCTET_STRING) || !sequence.Empty() {
-		return false
-	}
-	e.Value = value
 	return true
 }
 
@@ -61,19 +49,9 @@ func addExtensions(b *cryptobyte.Builder, tag asn1.Tag, list []cert.Extension) {
 	b.AddASN1(tag, func(b *cryptobyte.Builder) {
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 			for _, e := range list {
-				addExtension(b, e)
+				der.AddExtension(b, e.ID, e.Critical, e.Value)
 			}
 		})
-	})
-}
-
-func addExtension(b *cryptobyte.Builder, e cert.Extension) {
-	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
-		der.AddOID(b, e.ID)
-		if e.Critical {
-			b.AddASN1Boolean(true)
-		}
-		b.AddASN1OctetString(e.Value)
 	})
 }
 

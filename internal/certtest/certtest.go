@@ -175,16 +175,9 @@ func BasicConstraints(ca bool, pathLen int) cert.Extension {
 
 // KeyUsage is the critical extension.
 func KeyUsage(usage cert.KeyUsage) cert.Extension {
-	var bits [2]byte
-	last := 0
-	for i := range 16 {
-		if usage&(1<<i) != 0 {
-			bits[i/8] |= 0x80 >> (i % 8)
-			last = i
-		}
-	}
-	octets := bits[:last/8+1]
-	return Critical(Ext(oid.KeyUsage, TLV(asn1.BIT_STRING, []byte{byte(7 - last%8)}, octets)))
+	return Critical(Ext(oid.KeyUsage, DER(func(b *cryptobyte.Builder) {
+		der.AddNamedBits(b, asn1.BIT_STRING, uint32(usage))
+	})))
 }
 
 // ExtKeyUsage is the extension, not critical.
@@ -273,15 +266,7 @@ func (c Template) TBS(t testing.TB) []byte {
 
 // Extension is the element of an extension.
 func Extension(e cert.Extension) []byte {
-	return DER(func(b *cryptobyte.Builder) {
-		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
-			der.AddOID(b, e.ID)
-			if e.Critical {
-				b.AddASN1Boolean(true)
-			}
-			b.AddASN1OctetString(e.Value)
-		})
-	})
+	return DER(func(b *cryptobyte.Builder) { der.AddExtension(b, e.ID, e.Critical, e.Value) })
 }
 
 func orName(name []byte, cn string) []byte {

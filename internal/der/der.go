@@ -9,6 +9,7 @@ package der
 
 import (
 	"bytes"
+	mathbits "math/bits"
 	"time"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -119,6 +120,22 @@ func ReadNamedBits(s *cryptobyte.String, out *uint32) bool {
 	return true
 }
 
+// AddNamedBits writes the BIT STRING that [ReadNamedBits] reads, under tag: that of a BIT STRING, or one in its place.
+func AddNamedBits(b *cryptobyte.Builder, tag asn1.Tag, bits uint32) {
+	var octets [4]byte
+	used := mathbits.Len32(bits)
+	for i := range used {
+		if bits&(1<<i) != 0 {
+			octets[i/8] |= 0x80 >> (i % 8)
+		}
+	}
+	length := (used + 7) / 8
+	b.AddASN1(tag, func(b *cryptobyte.Builder) {
+		b.AddUint8(uint8(8*length - used))
+		b.AddBytes(octets[:length])
+	})
+}
+
 // ReadInteger reads the content octets of an INTEGER: two's complement, big-endian, minimal, of any size.
 func ReadInteger(s *cryptobyte.String, out *[]byte) bool {
 	var content cryptobyte.String
@@ -137,6 +154,31 @@ func minimalInteger(b []byte) bool {
 		return true
 	}
 	return !(b[0] == 0 && b[1]&0x80 == 0 || b[0] == 0xff && b[1]&0x80 != 0)
+}
+
+// ReadExtension reads one Extension (RFC 5280, Section 4.1), of certificates, lists and OCSP alike. DER leaves critical
+// out where it is FALSE.
+func ReadExtension(s *cryptobyte.String, id *oid.OID, critical *bool, value *[]byte) bool {
+	var sequence, octets cryptobyte.String
+	*critical = false
+	if !s.ReadASN1(&sequence, asn1.SEQUENCE) || !ReadOID(&sequence, id) ||
+		sequence.PeekASN1Tag(asn1.BOOLEAN) && (!sequence.ReadASN1Boolean(critical) || !*critical) ||
+		!sequence.ReadASN1(&octets, asn1.OCTET_STRING) || !sequence.Empty() {
+		return false
+	}
+	*value = octets
+	return true
+}
+
+// AddExtension writes one Extension.
+func AddExtension(b *cryptobyte.Builder, id oid.OID, critical bool, value []byte) {
+	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
+		AddOID(b, id)
+		if critical {
+			b.AddASN1Boolean(true)
+		}
+		b.AddASN1OctetString(value)
+	})
 }
 
 // SetIsSorted reports whether the elements inside the content of a SET OF stand in ascending order of their

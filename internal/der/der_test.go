@@ -179,6 +179,40 @@ func TestReadNamedBits(t *testing.T) {
 			if !c.refused {
 				require.Equal(t, c.want, got)
 				require.Empty(t, s)
+				require.Equal(t, unhex(t, c.in), written(t, func(b *cryptobyte.Builder) { AddNamedBits(b, asn1.BIT_STRING, got) }))
+			}
+		})
+	}
+}
+
+func TestReadExtension(t *testing.T) {
+	for _, c := range []struct {
+		name, in string
+		critical bool
+		refused  bool
+	}{
+		{name: "not critical", in: "3009 0603 551d0f 0402 0500"},
+		{name: "critical", in: "300c 0603 551d0f 0101ff 0402 0500", critical: true},
+		{name: "critical written out as FALSE", in: "300c 0603 551d0f 010100 0402 0500", refused: true},
+		{name: "critical of another octet", in: "300c 0603 551d0f 010101 0402 0500", refused: true},
+		{name: "something behind the value", in: "300b 0603 551d0f 0402 0500 0500", refused: true},
+		{name: "no value", in: "3005 0603 551d0f", refused: true},
+		{name: "no identifier", in: "3004 0402 0500", refused: true},
+		{name: "a set", in: "3109 0603 551d0f 0402 0500", refused: true},
+		{name: "cut short", in: "3009 0603 551d0f 0402 05", refused: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := cryptobyte.String(unhex(t, c.in))
+			id, critical, value := oid.OID(""), true, []byte(nil)
+			require.Equal(t, !c.refused, ReadExtension(&s, &id, &critical, &value))
+			if !c.refused {
+				require.Equal(t, oid.KeyUsage, id)
+				require.Equal(t, c.critical, critical)
+				require.Equal(t, []byte{5, 0}, value)
+				require.Empty(t, s)
+				require.Equal(t, unhex(t, c.in), written(t, func(b *cryptobyte.Builder) {
+					AddExtension(b, id, critical, value)
+				}))
 			}
 		})
 	}
@@ -347,6 +381,15 @@ func TestTags(t *testing.T) {
 	require.Equal(t, asn1.Tag(0xa3), Explicit(3))
 	require.Equal(t, asn1.Tag(0x80), Implicit(0))
 	require.Equal(t, asn1.Tag(0x82), Implicit(2))
+}
+
+func written(t testing.TB, add func(b *cryptobyte.Builder)) []byte {
+	t.Helper()
+	var b cryptobyte.Builder
+	add(&b)
+	out, err := b.Bytes()
+	require.NoError(t, err)
+	return out
 }
 
 func tlv(t testing.TB, tag asn1.Tag, content []byte) []byte {

@@ -90,13 +90,7 @@ func (i Issuer) tbs(t Template, key *cert.PublicKey, a cert.AlgorithmIdentifier)
 func addExtensions(b *cryptobyte.Builder, extensions []cert.Extension) {
 	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		for _, e := range extensions {
-			b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
-				der.AddOID(b, e.ID)
-				if e.Critical {
-					b.AddASN1Boolean(true)
-				}
-				b.AddASN1OctetString(e.Value)
-			})
+			der.AddExtension(b, e.ID, e.Critical, e.Value)
 		}
 	})
 }
@@ -156,18 +150,7 @@ func CA(pathLen int) cert.Extension {
 // KeyUsage makes a critical key usage.
 func KeyUsage(usage cert.KeyUsage) cert.Extension {
 	return extension(oid.KeyUsage, true, func(b *cryptobyte.Builder) {
-		var octets [2]byte
-		last := 0
-		for i := range 9 {
-			if usage&(1<<i) != 0 {
-				octets[i/8] |= 0x80 >> (i % 8)
-				last = i
-			}
-		}
-		b.AddASN1(asn1.BIT_STRING, func(b *cryptobyte.Builder) {
-			b.AddUint8(uint8(7 - last%8))
-			b.AddBytes(octets[:last/8+1])
-		})
+		der.AddNamedBits(b, asn1.BIT_STRING, uint32(usage))
 	})
 }
 
