@@ -128,12 +128,17 @@ func KindOf(c *cert.Certificate) Kind {
 	switch {
 	case isSystem(c):
 		return KindSystem
-	case s.BIN != "" || s.Organization != "", slices.Contains(r, Organization), slices.Contains(r, TreasuryClient):
+	case s.Organization != "", namesBIN(c.Subject), slices.ContainsFunc(r, Role.ofOrganization):
 		return KindOrganization
 	case !s.IIN.IsZero(), slices.Contains(r, Individual):
 		return KindPerson
 	}
 	return KindUnknown
+}
+
+// ofOrganization reports whether only an organization has the role, or somebody in one.
+func (r Role) ofOrganization() bool {
+	return slices.Contains([]Role{Organization, Head, CanSign, CanSignFinancial, HR, Employee, TreasuryClient}, r)
 }
 
 func isSystem(c *cert.Certificate) bool {

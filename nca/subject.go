@@ -2,6 +2,7 @@ package nca
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -102,6 +103,15 @@ func binOf(name cert.Name) BIN {
 		found = n
 	}
 	return found
+}
+
+// namesBIN reports whether a name speaks of the BIN of an organization, also where [binOf] finds no single one: there
+// are several, or it is written in another string type.
+func namesBIN(name cert.Name) bool {
+	return slices.ContainsFunc(name.Attributes, func(a cert.Attribute) bool {
+		digits, found := strings.CutPrefix(a.Value, prefixBIN)
+		return found && twelveDigits(digits) && (a.Type == oid.OrganizationalUnit || a.Type == oid.SerialNumber)
+	})
 }
 
 // PrintName prints a name like [cert.Name.String] with every IIN in it masked, wherever it stands: what [MaskIINs]
