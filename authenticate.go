@@ -137,18 +137,19 @@ func (l *login) identity() *Identity {
 	for i, c := range certificates {
 		raw[i] = c.Raw
 	}
+	evidence := Evidence{
+		CMS:        l.message,
+		Challenge:  l.challenge,
+		Path:       raw,
+		Revocation: l.revocation,
+		At:         l.at,
+		Steps:      l.finish(),
+	}
 	return &Identity{
-		person: l.person,
-		class:  nca.ClassOf(certificates),
-		path:   l.path,
-		at:     l.at,
-		evidence: Evidence{
-			CMS:        l.message,
-			Challenge:  l.challenge,
-			Path:       raw,
-			Revocation: l.revocation,
-			At:         l.at,
-			Steps:      l.finish(),
-		},
+		person:   l.person,
+		class:    nca.ClassOf(certificates),
+		path:     l.path,
+		at:       l.at,
+		evidence: func() Evidence { return evidence },
 	}
 }

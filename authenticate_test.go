@@ -482,6 +482,17 @@ func TestIdentityPrintsMasked(t *testing.T) {
 			require.Contains(t, text, "0012", verb)
 		}
 	}
+	// Nor where fmt calls no method of it: a copy, and a field of its own that nobody else sees.
+	inside := struct{ field eds.Identity }{*id}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
+		for _, value := range []any{id, *id, inside, &inside} {
+			text := fmt.Sprintf(verb, value)
+			for _, digits := range []string{"%s", "%x", "%d"} {
+				require.NotContains(t, text, strings.Trim(fmt.Sprintf(digits, []byte(testIIN)), "[]"), verb)
+			}
+			require.NotContains(t, text, "0x39, 0x39, 0x31", verb)
+		}
+	}
 	encoded, err := json.Marshal(id.Subject())
 	require.NoError(t, err)
 	require.NotContains(t, string(encoded), testIIN)

@@ -18,7 +18,7 @@ type Identity struct {
 	class    nca.Class
 	path     *chain.Path
 	at       time.Time
-	evidence Evidence
+	evidence func() Evidence // a function, into which fmt does not look: the octets of evidence spell the IIN
 }
 
 // Evidence is what an application may archive to show later how a login was decided.
@@ -62,7 +62,7 @@ func (i *Identity) Path() []*cert.Certificate { return i.path.Certificates() }
 func (i *Identity) At() time.Time { return i.at }
 
 // Evidence returns what an application may archive. It holds personal data.
-func (i *Identity) Evidence() Evidence { return i.evidence }
+func (i *Identity) Evidence() Evidence { return i.evidence() }
 
 // String prints the identity for logs: the kind, the class and the last digits of the IIN.
 func (i *Identity) String() string { return fmt.Sprintf("%s %s (%s)", i.person.kind, i.IIN(), i.class) }
