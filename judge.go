@@ -34,16 +34,27 @@ func (u usage) check(c *cert.Certificate) error {
 	return nil
 }
 
+// Budgets of the search for paths: whoever sends a message chooses how many certificates fit its signature (T48).
+const (
+	maxCandidates     = 8 // certificates that fit one signature
+	minPathSignatures = 4 // verified for each of them, however many there are
+)
+
 // buildPath returns the path of the first candidate that has one. Candidates are certificates under whose key a
-// signature verified; usually there is one. The path must then be used for all further checks, and no other
-// certificate (T31).
+// signature verified; usually there is one. They share the signatures that may be verified, and so do the signers of
+// a message. The path must then be used for all further checks, and no other certificate (T31).
 func (v *Verifier) buildPath(r *run, candidates, atHand []*cert.Certificate) (*chain.Path, error) {
+	if len(candidates) > maxCandidates {
+		return nil, verdict.New(verdict.LimitExceeded, "eds: %d certificates fit one signature, at most %d are looked at",
+			len(candidates), maxCandidates)
+	}
 	var failures []error
 	for _, leaf := range candidates {
 		path, err := chain.Build(leaf, chain.Options{
 			Anchors:       v.trust.Anchors,
 			Intermediates: slices.Concat(v.trust.Untrusted, atHand),
 			At:            r.at,
+			MaxSignatures: max(minPathSignatures, chain.DefaultMaxSignatures/(r.signers*len(candidates))),
 		})
 		if err == nil {
 			err = v.checkClass(path)

@@ -63,14 +63,15 @@ func checkOrigin(origin string) (host string, err error) {
 
 // A run is one call in progress: it times the steps and collects them for the report.
 type run struct {
-	v     *Verifier
-	call  string
-	at    time.Time
-	steps []Step
+	v       *Verifier
+	call    string
+	at      time.Time
+	signers int // of the message
+	steps   []Step
 }
 
 func (v *Verifier) begin(call string) *run {
-	return &run{v: v, call: call, at: v.o.Clock()}
+	return &run{v: v, call: call, at: v.o.Clock(), signers: 1}
 }
 
 // step makes one check, records how it ended and returns its error.

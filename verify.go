@@ -56,6 +56,7 @@ func (v *Verifier) Verify(ctx context.Context, message, content io.Reader) (*Rep
 			return nil, verdict.From(err)
 		}
 		s := &signature{run: v.begin("verify"), signed: signed, info: info, content: report.Content, err: whole}
+		s.signers = len(signed.Signers)
 		if whole == nil {
 			s.verified, s.err = results[i].Signer, results[i].Err
 		}

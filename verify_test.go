@@ -2,10 +2,16 @@ package eds_test
 
 import (
 	"bytes"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -16,6 +22,8 @@ import (
 	"github.com/qoltanba/eds"
 	"github.com/qoltanba/eds/cert"
 	"github.com/qoltanba/eds/cms"
+	"github.com/qoltanba/eds/internal/budget"
+	"github.com/qoltanba/eds/internal/mint"
 	"github.com/qoltanba/eds/internal/oid"
 	"github.com/qoltanba/eds/internal/vectors"
 	"github.com/qoltanba/eds/nca"
@@ -360,4 +368,41 @@ func TestVerifierIsFrozen(t *testing.T) {
 	report, err := v.VerifyCertificate(t.Context(), g.issue(g.ca, person()).cert)
 	require.NoError(t, err)
 	require.Equal(t, verdict.Good, report.Verdict)
+}
+
+// T13, T48: a message with many certificates for its signatures, each of them with many issuers, costs little. Anybody
+// can make one, and send it to a login as well: 26 KB took seven seconds.
+func TestManyCandidatesCostLittle(t *testing.T) {
+	s := newSite(t, gost512().trust())
+	newKey := func() crypto.Signer { return must(ecdsa.GenerateKey(elliptic.P521(), rand.Reader)) } // slow to verify
+	namesake := mint.Name(mint.Attribute{Type: oid.CommonName, Value: "NAMESAKE"})
+	certify := func(by, key crypto.Signer, subject []byte, extensions ...cert.Extension) *cert.Certificate {
+		return must(cert.Parse(must(mint.Issuer{Name: namesake, Key: by}.Certificate(mint.Template{
+			Serial: []byte{1}, Subject: subject, NotBefore: notBefore, NotAfter: notAfter, Extensions: extensions,
+		}, key.Public()))))
+	}
+	var authorities []crypto.Signer
+	for range 12 {
+		authorities = append(authorities, newKey())
+	}
+	var bag []*cert.Certificate
+	for i, key := range authorities { // each certifies the one before it
+		bag = append(bag, certify(authorities[(i+1)%len(authorities)], key, namesake, mint.CA(-1)))
+	}
+	key := newKey()
+	for i := range 36 {
+		subject := mint.Name(mint.Attribute{Type: oid.CommonName, Value: strconv.Itoa(i)})
+		bag = append(bag, certify(authorities[0], key, subject))
+	}
+	signer := holder{bag[12], key}
+	for _, c := range []struct{ twins, signers int }{{1, 1}, {8, 1}, {9, 1}, {36, 1}, {1, 16}, {8, 16}, {36, 16}} {
+		o := cms.SignOptions{WithoutSigningCertificate: true, Certificates: bag[:12+c.twins]}
+		message := sign(t, "a document", o, slices.Repeat([]holder{signer}, c.signers)...)
+		budget.Time(t, 2*time.Second, func() {
+			report, err := s.Verify(t.Context(), bytes.NewReader(message), nil)
+			require.NoError(t, err)
+			require.Len(t, report.Signers, c.signers)
+			require.NotEqual(t, verdict.Good, report.Verdict)
+		})
+	}
 }
