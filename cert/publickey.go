@@ -288,7 +288,7 @@ func (k *PublicKey) check(a SignatureAlgorithm) error {
 
 // CheckStrength returns nil if signatures under the key can count for anything: the error wraps
 // [verdict.UnsupportedAlgorithm] for a key of an unknown kind, and [verdict.WeakAlgorithm] for an RSA key of less
-// than 2,048 bits or with an exponent below 65,537 (T19, T22).
+// than 2,048 bits or with an exponent below 65,537.
 func (k *PublicKey) CheckStrength() error {
 	if !k.Supported() {
 		return unsupported("public key algorithm", k.algorithm)

@@ -10,7 +10,7 @@ import (
 	"github.com/qoltanba/eds/verdict"
 )
 
-// Default budgets of a search (T48).
+// Default budgets of a search.
 const (
 	DefaultMaxDepth      = 10   // certificates of a path, leaf and anchor included
 	DefaultMaxSignatures = 100  // signatures verified

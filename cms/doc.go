@@ -15,7 +15,7 @@
 // that its key may sign documents. A message brings its own certificates, and a forger's message brings a forger's.
 // Packages chain and revocation go on from [VerifiedSigner.Certificates]; package eds does it all. The signing time
 // in a message is what the signer's clock said. Time stamps and counter-signatures stand in the unsigned
-// attributes, which are handed out raw and prove nothing until package tsp or another has looked at them.
+// attributes, which are handed out raw and prove nothing: nothing here or in the other packages verifies them yet.
 //
 // Everything here works on octets in memory, without clock and network; the limits are [MaxSize], [MaxSigners],
 // [MaxCertificates] and the like. A message is safe for concurrent use once parsed, if nobody writes to it.

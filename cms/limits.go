@@ -2,7 +2,7 @@ package cms
 
 import "github.com/qoltanba/eds/verdict"
 
-// Limits of what is read (T34). All errors that come of them wrap [verdict.LimitExceeded].
+// Limits of what is read. All errors that come of them wrap [verdict.LimitExceeded].
 const (
 	MaxSize         = 32 << 20 // octets of a message in binary form
 	MaxSigners      = 16

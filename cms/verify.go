@@ -23,7 +23,7 @@ type VerifiedSigner struct {
 // Info returns what the message says of the signer.
 func (v *VerifiedSigner) Info() *SignerInfo { return v.info }
 
-// Content returns the octets that the signature covers: the very ones that were hashed (T36).
+// Content returns the octets that the signature covers: the very ones that were hashed.
 func (v *VerifiedSigner) Content() []byte { return v.content }
 
 // ContentType returns the type of the content, id-data for documents.
@@ -32,7 +32,7 @@ func (v *VerifiedSigner) ContentType() cert.OID { return v.contentType }
 // Certificates returns every certificate at hand that fits the signer identifier and the signing-certificate
 // attributes, and with whose key the signature verified. There is at least one. There are several if somebody made
 // another certificate for the same key, with the same issuer and serial number: the caller judges the path of each,
-// and must take identity and purpose from the one whose path it judged (T30, T31).
+// and must take identity and purpose from the one whose path it judged.
 func (v *VerifiedSigner) Certificates() []*cert.Certificate { return slices.Clone(v.certificates) }
 
 // Digest returns the hash function of the content.
@@ -71,8 +71,8 @@ type Result struct {
 }
 
 // VerifySigners verifies every signer of the message by itself, in the order of the message; see
-// [SignedData.VerifySigner] for the arguments. Each result counts alone: a message is no better than its worst signer
-// (T24). The error, if there is one, is about the message as a whole and wraps [verdict.NoSigners],
+// [SignedData.VerifySigner] for the arguments. Each result counts alone: a message is no better than its worst
+// signer. The error, if there is one, is about the message as a whole and wraps [verdict.NoSigners],
 // [verdict.ContentMissing] or [verdict.ContentMismatch].
 func (sd *SignedData) VerifySigners(content []byte, extra []*cert.Certificate) ([]Result, error) {
 	if len(sd.Signers) == 0 { // T23: nothing is not a success

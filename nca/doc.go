@@ -4,5 +4,6 @@
 // organizations ([IIN], [BIN]).
 //
 // It decides nothing about trust: everything here is read from a certificate that somebody else has verified,
-// or has not. Sources are named DOMAIN where the fact comes from decoding published certificates.
+// or has not. Where no law or standard says so, a fact comes
+// from decoding published certificates.
 package nca

@@ -155,7 +155,7 @@ const (
 	Sign Purpose = "sign" // to sign documents
 )
 
-// PurposesOf returns the purposes of the key, never nil. The profiles (DOMAIN 2.4):
+// PurposesOf returns the purposes of the key, never nil. The profiles:
 //
 //   - until 2024 two keys: one for logging in (clientAuth, no nonRepudiation), one for documents
 //     (nonRepudiation, emailProtection, and a policy that says signing);

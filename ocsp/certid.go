@@ -30,7 +30,7 @@ func NewCertID(leaf, issuer *cert.Certificate, d cert.Digest) CertID {
 }
 
 // Matches reports whether id names leaf of issuer: all of its parts, with the hash function that it uses itself. An
-// unknown hash function matches nothing (T61).
+// unknown hash function matches nothing.
 func (id CertID) Matches(leaf, issuer *cert.Certificate) bool {
 	d, err := cert.ParseDigest(id.Hash)
 	if err != nil || !bytes.Equal(id.Serial, leaf.RawSerial) {

@@ -33,7 +33,7 @@ type Query struct {
 
 	// CheckResponder is asked whether a delegated responder's certificate is itself still good, unless the certificate
 	// says by id-pkix-ocsp-nocheck that nobody need ask. Where it is nil, such a responder is refused. It must not
-	// ask the same responder (T56).
+	// ask the same responder.
 	CheckResponder func(*cert.Certificate) error
 }
 

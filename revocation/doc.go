@@ -18,17 +18,17 @@
 // # Who decides
 //
 // The first source with a verified, definite answer does: good, revoked or unknown. What was given as [Evidence] counts
-// beside it, and of two answers the worse wins (T62): revoked before unknown before good. So an OCSP "unknown" is bad
+// beside it, and of two answers the worse wins: revoked before unknown before good. So an OCSP "unknown" is bad
 // even where a list says good, since a list says good of every serial number that it does not hold. A given answer that
 // is bad decides before anything is asked; one that is good saves no question, but stands where nobody answers.
 // A certificate that the authority says it never issued is revoked, with [Finding.NeverIssued].
 //
 // # Fail closed
 //
-// Only an explicit and verified good is good (T64). No address, no connection, an error status, an empty or a foreign
+// Only an explicit and verified good is good. No address, no connection, an error status, an empty or a foreign
 // or a stale answer, one by the wrong signer or about another certificate: each is no answer. The next address, then
 // the next source is tried, and where none is left the verdict is undecided, [verdict.RevocationUnavailable], with every
-// cause behind Unwrap. Whoever can cut the wire must not be able to use a revoked key (T65), so a caller that lets
+// cause behind Unwrap. Whoever can cut the wire must not be able to use a revoked key, so a caller that lets
 // undecided pass does that itself, and says so.
 //
 // There is one exception, on by default, named and visible: a pinned national authority whose certificate has no
