@@ -56,7 +56,7 @@ func (c Challenge) Expires() time.Time { return c.expires }
 
 // Challenge makes a challenge for a session and stores it. session is the secret identifier of the browser's
 // session before login, such as the value of its cookie; only a hash of it reaches the store. A session has one
-// challenge: a new one takes the place of the last.
+// challenge: a new one takes the place of the last. A store that fails is undecided; an empty session is misuse.
 func (v *Verifier) Challenge(ctx context.Context, session string) (Challenge, error) {
 	if v.origin == "" {
 		return Challenge{}, verdict.Misuse("eds: this verifier was made without an origin")

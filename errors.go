@@ -12,8 +12,8 @@ import "github.com/qoltanba/eds/verdict"
 //	undecided    503   no answer could be had: try again later
 //	limit        413   a budget ran out
 //
-// Reason is a stable word for logs and metrics, Text(lang) a sentence for the person, Error() a sentence for
-// operators that holds no personal data.
+// Reason is a stable word for logs and metrics, as string(e.Reason); Text(lang) is a sentence for the person,
+// Error() one for operators that holds no personal data.
 type Error = verdict.Error
 
 // Reason is the stable word for why an answer is not good; package verdict lists them.

@@ -9,7 +9,7 @@ import (
 
 // Store keeps challenges between [Verifier.Challenge] and [Verifier.Authenticate]. It must be safe for concurrent
 // use. Take is the heart of replay protection: of any number of concurrent calls with one key, on any number of
-// machines, at most one may find the value.
+// machines, at most one may find the value. An error of either makes the call of the Verifier undecided.
 type Store interface {
 	// Put stores value under key for at least the time given, in place of what was there.
 	Put(ctx context.Context, key string, value []byte, life time.Duration) error

@@ -25,7 +25,8 @@ type Trust struct {
 
 // LoadTrust reads certificates in DER, PEM or Base64. Of a file every certificate becomes an anchor; of a folder
 // the self-signed ones do, and the others are at hand. Files of a folder that do not end in .cer, .crt, .der or
-// .pem are passed over. Finding no anchor at all is an error.
+// .pem are passed over. A file that holds anything else is malformed; a path that cannot be read, and finding no anchor
+// at all, are misuse.
 func LoadTrust(paths ...string) (Trust, error) {
 	var t Trust
 	for _, path := range paths {

@@ -197,6 +197,9 @@ func (s *signature) checkPath() error {
 // VerifyCertificate judges one certificate: path, usage, dates and revocation. others are at hand for building the
 // path, beside Trust.Untrusted. Options.Documents says which usage is asked for; [AnyPurpose] asks for none, so
 // that an authority's certificate may be good.
+//
+// The error is misuse for no certificate, or undecided for a context that has ended; whatever is wrong with the
+// certificate is in the report.
 func (v *Verifier) VerifyCertificate(ctx context.Context, c *cert.Certificate, others ...*cert.Certificate) (*CertificateReport, error) {
 	if c == nil {
 		return nil, verdict.Misuse("eds: no certificate given")

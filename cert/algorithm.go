@@ -41,7 +41,7 @@ func (a AlgorithmIdentifier) plain() bool {
 	return len(a.Parameters) == 0 || bytes.Equal(a.Parameters, derNULL)
 }
 
-// ReadAlgorithm reads an AlgorithmIdentifier from s.
+// ReadAlgorithm reads an AlgorithmIdentifier from s. Like the readers of cryptobyte it reports success and advances s.
 func ReadAlgorithm(s *cryptobyte.String, out *AlgorithmIdentifier) bool {
 	var sequence cryptobyte.String
 	if !s.ReadASN1(&sequence, asn1.SEQUENCE) || !der.ReadOID(&sequence, &out.Algorithm) {

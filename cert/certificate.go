@@ -65,7 +65,8 @@ func Decode(b []byte) (*Certificate, error) {
 	return Parse(raw)
 }
 
-// DecodeAll reads all the certificates of a file that may hold several in PEM, or one in DER or Base64.
+// DecodeAll reads all the certificates of a file that may hold several in PEM, or one in DER or Base64. One that cannot
+// be read spoils them all. Errors are those of [Parse].
 func DecodeAll(b []byte) ([]*Certificate, error) {
 	raws, err := armor.DecodeAll(b, armor.LabelsCertificate...)
 	if err != nil {
@@ -233,7 +234,7 @@ func (c *Certificate) Equal(other *Certificate) bool {
 func (c *Certificate) SelfIssued() bool { return c.Subject.Equal(c.Issuer) }
 
 // CheckSignature verifies the certificate's signature with the issuer's key, and nothing else: not that the
-// names fit, nor that the issuer may issue certificates.
+// names fit, nor that the issuer may issue certificates. Errors are those of [PublicKey.Verify].
 func (c *Certificate) CheckSignature(issuer *PublicKey) error {
 	algorithm, err := ParseSignatureAlgorithm(c.SignatureAlgorithm, 0)
 	if err != nil {

@@ -40,7 +40,7 @@ type Attribute struct {
 	RDN   int    // number of the relative distinguished name that holds it, from 0
 }
 
-// ParseName reads a Name in DER.
+// ParseName reads a Name in DER, and nothing after it. The error wraps [verdict.Malformed] or [verdict.LimitExceeded].
 func ParseName(raw []byte) (Name, error) {
 	s := cryptobyte.String(bytes.Clone(raw))
 	name, err := readName(&s)

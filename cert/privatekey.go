@@ -74,7 +74,8 @@ func privateKeyAlgorithm(pkcs8 []byte) (OID, bool) {
 	return algorithm.Algorithm, ok
 }
 
-// MarshalPrivateKey writes a key as PKCS#8 in DER, GOST keys in the profile of their algorithm.
+// MarshalPrivateKey writes a key as PKCS#8 in DER, unencrypted, GOST keys in the profile of their algorithm. The error
+// wraps [verdict.UnsupportedAlgorithm].
 func MarshalPrivateKey(key crypto.Signer) ([]byte, error) {
 	if k, ok := key.(*gost.PrivateKey); ok {
 		return k.MarshalPKCS8(), nil
@@ -135,8 +136,8 @@ func (k *PublicKey) usable(written AlgorithmIdentifier, d Digest) (SignatureAlgo
 	return a, written, nil
 }
 
-// Sign makes a signature over message with algorithm a. It is misuse to call it with an algorithm of another kind
-// of key.
+// Sign makes a signature over message with algorithm a; see [PublicKey.SignatureAlgorithm]. It is misuse to call it with
+// an algorithm of another kind of key; other errors are those of the key.
 func Sign(key crypto.Signer, a SignatureAlgorithm, message []byte) ([]byte, error) {
 	switch {
 	case a.digest != 0:
@@ -150,7 +151,7 @@ func Sign(key crypto.Signer, a SignatureAlgorithm, message []byte) ([]byte, erro
 	return key.Sign(rand.Reader, message, crypto.Hash(0))
 }
 
-// SignDigest makes a signature over a digest made with a.Digest(), which Ed25519 cannot.
+// SignDigest makes a signature over a digest made with a.Digest(), which Ed25519 cannot. Errors are those of [Sign].
 func SignDigest(key crypto.Signer, a SignatureAlgorithm, digest []byte) ([]byte, error) {
 	if a.digest == 0 || len(digest) != a.digest.Size() {
 		return nil, verdict.Misuse("cert: %d bytes are no %s digest", len(digest), a.digest)

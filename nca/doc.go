@@ -4,6 +4,5 @@
 // organizations ([IIN], [BIN]).
 //
 // It decides nothing about trust: everything here is read from a certificate that somebody else has verified,
-// or has not. Where no law or standard says so, a fact comes
-// from decoding published certificates.
+// or has not. Where no law or standard says so, a fact comes from decoding published certificates.
 package nca

@@ -21,7 +21,8 @@ const mask = "••••••••"
 
 const numberLength = 12
 
-// ParseIIN takes twelve ASCII digits and nothing else. The check digit is not looked at: see [IIN.Guess].
+// ParseIIN takes twelve ASCII digits and nothing else. The check digit is not looked at: see [IIN.Guess]. The error wraps
+// [verdict.Malformed].
 func ParseIIN(text string) (IIN, error) {
 	if !twelveDigits(text) {
 		return IIN{}, verdict.New(verdict.Malformed, "nca: an IIN has twelve digits")
@@ -120,7 +121,7 @@ func weigh(digits string, shift int) int {
 // BIN is a business identification number (БИН, БСН): twelve digits. It is public.
 type BIN string
 
-// ParseBIN takes twelve ASCII digits and nothing else.
+// ParseBIN takes twelve ASCII digits and nothing else. The error wraps [verdict.Malformed].
 func ParseBIN(text string) (BIN, error) {
 	if !twelveDigits(text) {
 		return "", verdict.New(verdict.Malformed, "nca: a BIN has twelve digits")

@@ -46,7 +46,8 @@ type Client struct {
 	dead    chan struct{} // closed once the connection is of no more use; by whoever has the turn
 }
 
-// Dial connects and waits for the greeting. The host of address must be this machine by number, or "localhost".
+// Dial connects and waits for the greeting. The host of address must be this machine by number, or "localhost": any
+// other is misuse. The error is [ErrNotNCALayer] where something else listens there, else that of the connection.
 func Dial(ctx context.Context, address string, o Options) (*Client, error) {
 	if err := checkLoopback(address); err != nil {
 		return nil, err

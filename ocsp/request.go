@@ -40,7 +40,7 @@ type RequestOptions struct {
 	Nonce []byte
 }
 
-// NewRequest makes the request for the status of leaf, a certificate of issuer.
+// NewRequest makes the request for the status of leaf, a certificate of issuer. The error is misuse.
 func NewRequest(leaf, issuer *cert.Certificate, o RequestOptions) (*Request, error) {
 	if leaf == nil || issuer == nil {
 		return nil, verdict.Misuse("ocsp: a request needs a certificate and its issuer")

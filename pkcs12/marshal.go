@@ -24,6 +24,7 @@ import (
 // Form is the way in which a container is written.
 type Form uint8
 
+// The forms.
 const (
 	// National is the form of the files that the national authority hands out, octet for octet but for the salts:
 	// BER with indefinite lengths inside, the key under triple DES, the certificate under RC2 with 40 bits, a MAC

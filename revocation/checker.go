@@ -18,7 +18,7 @@ type Checker struct {
 	pinned   func(*cert.Certificate) bool
 }
 
-// New validates and copies the options. It asks nobody.
+// New validates and copies the options. It asks nobody. The error is that of [Checker.With].
 func New(o Options) (*Checker, error) {
 	o, err := o.withDefaults()
 	if err != nil {

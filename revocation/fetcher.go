@@ -57,7 +57,7 @@ type HTTP struct{ client *fetch.Client }
 // stands among the causes of an undecided [Finding].
 type FetchError = fetch.Error
 
-// NewHTTP validates and copies the options. It opens no connection.
+// NewHTTP validates and copies the options. It opens no connection. The error is misuse.
 func NewHTTP(o HTTPOptions) (*HTTP, error) {
 	hosts := make([]fetch.Host, len(o.Hosts))
 	for i, host := range o.Hosts {

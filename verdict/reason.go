@@ -262,7 +262,7 @@ func (r Reason) Verdict() Verdict {
 	return row.verdict
 }
 
-// Languages are those of [Reason.Text].
+// Languages returns the languages of [Reason.Text]: "kk", "ru", "en".
 func Languages() []string { return []string{"kk", "ru", "en"} }
 
 // Text returns a sentence for the person at the screen in "kk", "ru" or "en"; any other language gets English.
@@ -278,5 +278,6 @@ func (r Reason) Text(lang string) string {
 	return row.en
 }
 
-// Error makes a Reason a target of errors.Is.
+// Error makes a Reason a target of errors.Is. Being an error it prints with the name of the package in front, through
+// package fmt and log/slog alike: the bare word is string(r).
 func (r Reason) Error() string { return "verdict: " + string(r) }
