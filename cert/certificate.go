@@ -21,6 +21,8 @@ const (
 	MaxSize       = 1 << 20 // octets of one certificate
 	maxExtensions = 128
 	maxExtension  = 64 << 10 // octets of one extension that is decoded
+	maxNames      = 4096     // names in extensions, all together: one of two octets takes a hundred of memory
+	maxSerial     = 64       // octets of a serial number: RFC 5280 allows 20, and the texts of errors repeat it
 )
 
 // Certificate is a parsed certificate. Its fields are for reading: values are shared between goroutines and with
@@ -130,6 +132,9 @@ func (c *Certificate) parseTBS() error {
 	}
 	if !der.ReadInteger(&tbs, &c.RawSerial) {
 		return malformed("serialNumber")
+	}
+	if len(c.RawSerial) > maxSerial {
+		return verdict.New(verdict.LimitExceeded, "cert: serial number of %d octets", len(c.RawSerial))
 	}
 	var inner AlgorithmIdentifier
 	if !ReadAlgorithm(&tbs, &inner) {

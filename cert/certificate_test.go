@@ -146,6 +146,11 @@ func TestSerialNumber(t *testing.T) {
 		require.Equal(t, want, c.SerialNumber())
 		require.Equal(t, []byte(contents), c.RawSerial)
 	}
+	longest := certtest.Template{Serial: bytes.Repeat([]byte{0x41}, 64)}.Parse(t)
+	require.Equal(t, hex.EncodeToString(longest.RawSerial), longest.SerialNumber())
+	c, err := cert.Parse(certtest.Template{Serial: bytes.Repeat([]byte{0x41}, 65)}.DER(t)) // T13: no long texts in errors
+	require.Nil(t, c)
+	require.ErrorIs(t, err, verdict.LimitExceeded)
 	require.Equal(t, "0", cert.SerialText(nil))
 	for _, padded := range []string{"", "\x00\x01", "\xff\xff", "\x00\x00"} { // T6
 		c, err := cert.Parse(certtest.Template{Serial: []byte(padded)}.DER(t))

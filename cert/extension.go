@@ -76,7 +76,21 @@ func (c *Certificate) decodeExtension(e Extension) error {
 	if !decode(c, e.Value) {
 		return malformed("extension " + string(e.ID))
 	}
+	if n := c.countNames(); n > maxNames {
+		return verdict.New(verdict.LimitExceeded, "cert: %d names in extensions, at most %d are read", n, maxNames)
+	}
 	return nil
+}
+
+// countNames returns how many names the extensions hold that were decoded so far.
+func (c *Certificate) countNames() int {
+	n := len(c.SubjectAltNames)
+	for _, points := range [][]DistributionPoint{c.CRLDistributionPoints, c.FreshestCRL} {
+		for _, point := range points {
+			n += len(point.FullName) + len(point.CRLIssuer)
+		}
+	}
+	return n
 }
 
 // decoders decode the known extensions into the fields of the certificate. A decoder reads its whole value.

@@ -422,7 +422,7 @@ func TestMuchOfEverything(t *testing.T) {
 		{"extensions", func(n int) certtest.Template {
 			return certtest.Template{Tail: certtest.TLV(der.Explicit(3), certtest.TLV(asn1.SEQUENCE, many(n, extension)))}
 		}, 128},
-		{"alternative names", list(oid.SubjectAltName, alternative), 10_000},
+		{"alternative names", list(oid.SubjectAltName, alternative), 4096},
 		{"usages", list(oid.ExtKeyUsage, usage), 10_000},
 		{"policies", list(oid.CertificatePolicies, policy), 7000},
 		{"points", list(oid.CRLDistributionPoints, point), 4000},
@@ -445,6 +445,23 @@ func TestMuchOfEverything(t *testing.T) {
 			}
 		})
 	}
+}
+
+// T2: names of two octets, which take much more memory, are few. A message brings 64 certificates.
+func TestShortNamesTakeLittleMemory(t *testing.T) {
+	name := certtest.TLV(der.Implicit(2))
+	names := certtest.TLV(asn1.SEQUENCE, bytes.Repeat(name, 32_000))
+	points := certtest.TLV(asn1.SEQUENCE, certtest.TLV(asn1.SEQUENCE, certtest.TLV(der.Explicit(2), bytes.Repeat(name, 32_000))))
+	for id, value := range map[cert.OID][]byte{oid.SubjectAltName: names, oid.CRLDistributionPoints: points, oid.FreshestCRL: points} {
+		_, err := cert.Parse(certtest.Template{Extensions: []cert.Extension{certtest.Ext(id, value)}}.DER(t))
+		require.ErrorIs(t, err, verdict.LimitExceeded)
+	}
+	half := certtest.TLV(asn1.SEQUENCE, bytes.Repeat(name, 2049))
+	point := certtest.TLV(asn1.SEQUENCE, certtest.TLV(asn1.SEQUENCE, certtest.TLV(der.Explicit(2), bytes.Repeat(name, 2048))))
+	_, err := cert.Parse(certtest.Template{Extensions: []cert.Extension{
+		certtest.Ext(oid.SubjectAltName, half), certtest.Ext(oid.CRLDistributionPoints, point),
+	}}.DER(t))
+	require.ErrorIs(t, err, verdict.LimitExceeded, "they are counted together")
 }
 
 // The limits on octets, from both sides.
