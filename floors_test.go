@@ -34,7 +34,7 @@ var rooms = map[string]room{
 	"internal/peer":     {floor: 0, tests: true},
 	"internal/budget":   {floor: 0, tests: true}, // bounds of time and memory on a busy machine
 	"internal/vectors":  {floor: 0, tests: true, beside: []string{"internal/shared"}},
-	"internal/certtest": {floor: 1, tests: true, beside: []string{"cert"}},
+	"internal/certtest": {floor: 1, tests: true, beside: []string{"cert", "internal/mint"}},
 
 	"internal/oid":   {floor: 0},
 	"internal/der":   {floor: 0, beside: []string{"internal/oid"}},

@@ -63,7 +63,7 @@ func (t Template) tbs(issuer *cert.Certificate, algorithm cert.AlgorithmIdentifi
 		}
 		t.addEntries(b)
 		if len(extensions) > 0 {
-			b.AddASN1(der.Explicit(0), func(b *cryptobyte.Builder) { addExtensions(b, extensions) })
+			b.AddASN1(der.Explicit(0), func(b *cryptobyte.Builder) { mint.AddExtensions(b, extensions) })
 		}
 	})
 	return b.Bytes()
@@ -93,7 +93,7 @@ func (t Template) entriesHaveExtensions() bool {
 func (t Template) extensions(issuer *cert.Certificate) []cert.Extension {
 	var all []cert.Extension
 	add := func(id cert.OID, critical bool, build func(b *cryptobyte.Builder)) {
-		all = append(all, extension(id, critical, build))
+		all = append(all, mint.Extension(id, critical, build))
 	}
 	if issuer.SubjectKeyID != nil {
 		all = append(all, mint.AuthorityKeyID(issuer.SubjectKeyID))
@@ -110,26 +110,12 @@ func (t Template) extensions(issuer *cert.Certificate) []cert.Extension {
 	return append(all, t.Extensions...)
 }
 
-func extension(id cert.OID, critical bool, build func(b *cryptobyte.Builder)) cert.Extension {
-	var b cryptobyte.Builder
-	build(&b)
-	return cert.Extension{ID: id, Critical: critical, Value: b.BytesOrPanic()}
-}
-
-func addExtensions(b *cryptobyte.Builder, list []cert.Extension) {
-	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
-		for _, e := range list {
-			der.AddExtension(b, e.ID, e.Critical, e.Value)
-		}
-	})
-}
-
 func (e Entry) add(b *cryptobyte.Builder) {
 	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1(asn1.INTEGER, func(b *cryptobyte.Builder) { b.AddBytes(e.Serial) })
 		der.AddTime(b, e.RevokedAt)
 		if extensions := e.extensions(); len(extensions) > 0 {
-			addExtensions(b, extensions)
+			mint.AddExtensions(b, extensions)
 		}
 	})
 }
@@ -137,12 +123,12 @@ func (e Entry) add(b *cryptobyte.Builder) {
 func (e Entry) extensions() []cert.Extension {
 	var all []cert.Extension
 	if e.Reason != cert.Unspecified { // RFC 5280, Section 5.3.1: absent rather than unspecified
-		all = append(all, extension(oid.ReasonCode, false, func(b *cryptobyte.Builder) {
+		all = append(all, mint.Extension(oid.ReasonCode, false, func(b *cryptobyte.Builder) {
 			b.AddASN1(asn1.ENUM, func(b *cryptobyte.Builder) { b.AddUint8(uint8(e.Reason)) })
 		}))
 	}
 	if !e.InvalidityDate.IsZero() {
-		all = append(all, extension(oid.InvalidityDate, false, func(b *cryptobyte.Builder) {
+		all = append(all, mint.Extension(oid.InvalidityDate, false, func(b *cryptobyte.Builder) {
 			b.AddASN1GeneralizedTime(e.InvalidityDate.UTC())
 		}))
 	}

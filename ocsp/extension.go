@@ -6,6 +6,7 @@ import (
 
 	"github.com/qoltanba/eds/cert"
 	"github.com/qoltanba/eds/internal/der"
+	"github.com/qoltanba/eds/internal/mint"
 	"github.com/qoltanba/eds/internal/oid"
 )
 
@@ -42,17 +43,12 @@ func find(list []cert.Extension, id cert.OID) *cert.Extension {
 	return nil
 }
 
+// addExtensions writes the Extensions inside an explicit tag, if there are any.
 func addExtensions(b *cryptobyte.Builder, tag asn1.Tag, list []cert.Extension) {
 	if len(list) == 0 {
 		return
 	}
-	b.AddASN1(tag, func(b *cryptobyte.Builder) {
-		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
-			for _, e := range list {
-				der.AddExtension(b, e.ID, e.Critical, e.Value)
-			}
-		})
-	})
+	b.AddASN1(tag, func(b *cryptobyte.Builder) { mint.AddExtensions(b, list) })
 }
 
 // nonceExtension makes the nonce extension: an OCTET STRING inside the one of every extension value (RFC 9654,

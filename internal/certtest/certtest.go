@@ -1,5 +1,6 @@
 // Package certtest makes certificates for tests: any field, any extension, any key, and any damage, with a signature
-// over the damaged octets. It is for tests only; the floors test refuses it anywhere else.
+// over the damaged octets; whatever is right comes from package mint. It is for tests only; the floors test refuses it
+// anywhere else.
 package certtest
 
 import (
@@ -22,6 +23,7 @@ import (
 	"github.com/qoltanba/eds/cert"
 	"github.com/qoltanba/eds/gost"
 	"github.com/qoltanba/eds/internal/der"
+	"github.com/qoltanba/eds/internal/mint"
 	"github.com/qoltanba/eds/internal/oid"
 )
 
@@ -174,39 +176,19 @@ func BasicConstraints(ca bool, pathLen int) cert.Extension {
 }
 
 // KeyUsage is the critical extension.
-func KeyUsage(usage cert.KeyUsage) cert.Extension {
-	return Critical(Ext(oid.KeyUsage, DER(func(b *cryptobyte.Builder) {
-		der.AddNamedBits(b, asn1.BIT_STRING, uint32(usage))
-	})))
-}
+func KeyUsage(usage cert.KeyUsage) cert.Extension { return mint.KeyUsage(usage) }
 
 // ExtKeyUsage is the extension, not critical.
-func ExtKeyUsage(usages ...cert.OID) cert.Extension {
-	var list [][]byte
-	for _, usage := range usages {
-		list = append(list, OID(usage))
-	}
-	return Ext(oid.ExtKeyUsage, TLV(asn1.SEQUENCE, list...))
-}
+func ExtKeyUsage(usages ...cert.OID) cert.Extension { return mint.ExtKeyUsage(false, usages...) }
 
 // SubjectKeyID is the extension.
-func SubjectKeyID(id []byte) cert.Extension {
-	return Ext(oid.SubjectKeyIdentifier, TLV(asn1.OCTET_STRING, id))
-}
+func SubjectKeyID(id []byte) cert.Extension { return mint.SubjectKeyID(id) }
 
 // AuthorityKeyID is the extension with a key identifier.
-func AuthorityKeyID(id []byte) cert.Extension {
-	return Ext(oid.AuthorityKeyIdentifier, TLV(asn1.SEQUENCE, TLV(der.Implicit(0), id)))
-}
+func AuthorityKeyID(id []byte) cert.Extension { return mint.AuthorityKeyID(id) }
 
 // Policies is the extension without qualifiers.
-func Policies(policies ...cert.OID) cert.Extension {
-	var list [][]byte
-	for _, policy := range policies {
-		list = append(list, TLV(asn1.SEQUENCE, OID(policy)))
-	}
-	return Ext(oid.CertificatePolicies, TLV(asn1.SEQUENCE, list...))
-}
+func Policies(policies ...cert.OID) cert.Extension { return mint.Policies(policies...) }
 
 // Template describes a certificate. What is left zero takes a default: version 3, serial number 1, the dates above,
 // an ECDSA key of its own.

@@ -26,7 +26,7 @@ const (
 
 // QualifiedPolicies makes certificate policies (RFC 5280, Section 4.2.1.4).
 func QualifiedPolicies(policies ...Policy) cert.Extension {
-	return extension(oid.CertificatePolicies, false, func(b *cryptobyte.Builder) {
+	return Extension(oid.CertificatePolicies, false, func(b *cryptobyte.Builder) {
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 			for _, p := range policies {
 				b.AddASN1(asn1.SEQUENCE, p.add)
@@ -71,7 +71,7 @@ type Access struct {
 
 // AuthorityInfoAccess makes the extension of RFC 5280, Section 4.2.2.1, in the order given.
 func AuthorityInfoAccess(ways ...Access) cert.Extension {
-	return extension(oid.AuthorityInfoAccess, false, func(b *cryptobyte.Builder) {
+	return Extension(oid.AuthorityInfoAccess, false, func(b *cryptobyte.Builder) {
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 			for _, w := range ways {
 				b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
@@ -93,7 +93,7 @@ func CRLDistributionPoints(uris ...string) cert.Extension {
 func FreshestCRL(uris ...string) cert.Extension { return distributionPoint(oid.FreshestCRL, uris) }
 
 func distributionPoint(id cert.OID, uris []string) cert.Extension {
-	return extension(id, false, func(b *cryptobyte.Builder) {
+	return Extension(id, false, func(b *cryptobyte.Builder) {
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 			b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 				b.AddASN1(der.Explicit(0), func(b *cryptobyte.Builder) { // distributionPoint
@@ -109,12 +109,12 @@ func distributionPoint(id cert.OID, uris []string) cert.Extension {
 }
 
 // OCSPNoCheck makes the extension that spares a responder's certificate the question (RFC 6960, Section 4.2.2.2.1).
-func OCSPNoCheck() cert.Extension { return extension(oid.OCSPNoCheck, false, der.AddNULL) }
+func OCSPNoCheck() cert.Extension { return Extension(oid.OCSPNoCheck, false, der.AddNULL) }
 
 // AuthorityKeyIDFull makes an authority key identifier with the issuer of the authority's certificate and its serial
 // number too, as the national authorities have it.
 func AuthorityKeyIDFull(id, issuer, serial []byte) cert.Extension {
-	return extension(oid.AuthorityKeyIdentifier, false, func(b *cryptobyte.Builder) {
+	return Extension(oid.AuthorityKeyIdentifier, false, func(b *cryptobyte.Builder) {
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 			b.AddASN1(der.Implicit(0), func(b *cryptobyte.Builder) { b.AddBytes(id) })
 			b.AddASN1(der.Explicit(1), func(b *cryptobyte.Builder) {

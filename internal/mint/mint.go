@@ -81,13 +81,14 @@ func (i Issuer) tbs(t Template, key *cert.PublicKey, a cert.AlgorithmIdentifier)
 		b.AddBytes(t.Subject)
 		b.AddBytes(key.Raw())
 		if len(t.Extensions) > 0 {
-			b.AddASN1(der.Explicit(3), func(b *cryptobyte.Builder) { addExtensions(b, t.Extensions) })
+			b.AddASN1(der.Explicit(3), func(b *cryptobyte.Builder) { AddExtensions(b, t.Extensions) })
 		}
 	})
 	return b.Bytes()
 }
 
-func addExtensions(b *cryptobyte.Builder, extensions []cert.Extension) {
+// AddExtensions writes Extensions (RFC 5280, Section 4.1), of certificates, lists and OCSP alike.
+func AddExtensions(b *cryptobyte.Builder, extensions []cert.Extension) {
 	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		for _, e := range extensions {
 			der.AddExtension(b, e.ID, e.Critical, e.Value)
@@ -128,8 +129,8 @@ func (a Attribute) add(b *cryptobyte.Builder) {
 	})
 }
 
-// extension makes an extension of what add writes.
-func extension(id cert.OID, critical bool, add func(*cryptobyte.Builder)) cert.Extension {
+// Extension makes an extension of what add writes.
+func Extension(id cert.OID, critical bool, add func(*cryptobyte.Builder)) cert.Extension {
 	var b cryptobyte.Builder
 	add(&b)
 	return cert.Extension{ID: id, Critical: critical, Value: b.BytesOrPanic()}
@@ -137,7 +138,7 @@ func extension(id cert.OID, critical bool, add func(*cryptobyte.Builder)) cert.E
 
 // CA makes the critical basic constraints of an authority; pathLen is left out if it is negative.
 func CA(pathLen int) cert.Extension {
-	return extension(oid.BasicConstraints, true, func(b *cryptobyte.Builder) {
+	return Extension(oid.BasicConstraints, true, func(b *cryptobyte.Builder) {
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 			b.AddASN1Boolean(true)
 			if pathLen >= 0 {
@@ -149,14 +150,14 @@ func CA(pathLen int) cert.Extension {
 
 // KeyUsage makes a critical key usage.
 func KeyUsage(usage cert.KeyUsage) cert.Extension {
-	return extension(oid.KeyUsage, true, func(b *cryptobyte.Builder) {
+	return Extension(oid.KeyUsage, true, func(b *cryptobyte.Builder) {
 		der.AddNamedBits(b, asn1.BIT_STRING, uint32(usage))
 	})
 }
 
 // ExtKeyUsage makes an extended key usage.
 func ExtKeyUsage(critical bool, usages ...cert.OID) cert.Extension {
-	return extension(oid.ExtKeyUsage, critical, func(b *cryptobyte.Builder) {
+	return Extension(oid.ExtKeyUsage, critical, func(b *cryptobyte.Builder) {
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 			for _, u := range usages {
 				der.AddOID(b, u)
@@ -167,7 +168,7 @@ func ExtKeyUsage(critical bool, usages ...cert.OID) cert.Extension {
 
 // Policies makes certificate policies without qualifiers.
 func Policies(policies ...cert.OID) cert.Extension {
-	return extension(oid.CertificatePolicies, false, func(b *cryptobyte.Builder) {
+	return Extension(oid.CertificatePolicies, false, func(b *cryptobyte.Builder) {
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 			for _, p := range policies {
 				b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) { der.AddOID(b, p) })
@@ -178,7 +179,7 @@ func Policies(policies ...cert.OID) cert.Extension {
 
 // KeyStorage makes the national extension that tells where the key lives.
 func KeyStorage(where cert.OID) cert.Extension {
-	return extension(oid.KeyStorage, false, func(b *cryptobyte.Builder) {
+	return Extension(oid.KeyStorage, false, func(b *cryptobyte.Builder) {
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) { der.AddOID(b, where) })
 	})
 }
@@ -196,12 +197,12 @@ func KeyID(key crypto.PublicKey) ([]byte, error) {
 
 // SubjectKeyID makes a subject key identifier.
 func SubjectKeyID(id []byte) cert.Extension {
-	return extension(oid.SubjectKeyIdentifier, false, func(b *cryptobyte.Builder) { b.AddASN1OctetString(id) })
+	return Extension(oid.SubjectKeyIdentifier, false, func(b *cryptobyte.Builder) { b.AddASN1OctetString(id) })
 }
 
 // AuthorityKeyID makes an authority key identifier that holds a key identifier alone.
 func AuthorityKeyID(id []byte) cert.Extension {
-	return extension(oid.AuthorityKeyIdentifier, false, func(b *cryptobyte.Builder) {
+	return Extension(oid.AuthorityKeyIdentifier, false, func(b *cryptobyte.Builder) {
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 			b.AddASN1(der.Implicit(0), func(b *cryptobyte.Builder) { b.AddBytes(id) })
 		})
