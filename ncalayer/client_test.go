@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -150,6 +151,19 @@ func TestDialErrors(t *testing.T) {
 }
 
 // A context that ends leaves no connection on which a late reply could answer the next request.
+// What listens here cannot send us elsewhere, with the documents that are to be signed.
+func TestDialFollowsNoRedirects(t *testing.T) {
+	var asked atomic.Bool
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Store(true) }))
+	defer elsewhere.Close()
+	redirects := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusTemporaryRedirect))
+	defer redirects.Close()
+	client, err := ncalayer.Dial(t.Context(), "ws"+strings.TrimPrefix(redirects.URL, "http"), ncalayer.Options{})
+	require.Nil(t, client)
+	require.ErrorContains(t, err, "status 307")
+	require.False(t, asked.Load())
+}
+
 func TestContextClosesConnection(t *testing.T) {
 	client := dial(t, "", `{"status":true,"body":{"result":["late"]}}`)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
