@@ -1,16 +1,10 @@
 package crl_test
 
 import (
-	"archive/tar"
 	"bytes"
-	"compress/gzip"
 	"crypto"
 	"crypto/x509"
-	"io"
 	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +14,7 @@ import (
 	"github.com/qoltanba/eds/crl"
 	"github.com/qoltanba/eds/internal/budget"
 	"github.com/qoltanba/eds/internal/shared"
+	"github.com/qoltanba/eds/internal/vectors"
 	"github.com/qoltanba/eds/verdict"
 )
 
@@ -34,7 +29,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(l.Raw)
 	}
 	for _, pattern := range []string{"pki/*/ca*.crl", "pki/*/badcrl/*.crl", "nca-test/crl/*.crl"} {
-		for _, b := range vectorFiles(f, pattern) {
+		for _, b := range vectors.Seeds(f, pattern) {
 			f.Add(b)
 		}
 	}
@@ -107,7 +102,7 @@ func checkOracle(t *testing.T, l *crl.List) {
 // The public corpora of lists: no panic, each in 100 ms.
 func TestCorpora(t *testing.T) {
 	s := newScene(t, "ecdsa-p256")
-	count := corpus(t, func(name string, b []byte) {
+	count := shared.Inputs(t, "crl", func(name string, b []byte) {
 		budget.Time(t, 100*time.Millisecond, func() {
 			l, err := crl.Parse(b)
 			if err != nil {
@@ -122,7 +117,7 @@ func TestCorpora(t *testing.T) {
 			require.Error(t, err, name)
 			require.Nil(t, answer)
 		})
-	}, "crl")
+	})
 	require.Greater(t, count, 2000)
 }
 
@@ -134,51 +129,4 @@ func fixedKey(t testing.TB) crypto.Signer {
 	key, err := cert.ParsePrivateKey(raw)
 	require.NoError(t, err)
 	return key
-}
-
-// vectorFiles are small files of the vectors, where they are there.
-func vectorFiles(f *testing.F, pattern string) [][]byte {
-	f.Helper()
-	root, ok := shared.Find()
-	if !ok {
-		return nil
-	}
-	names, err := filepath.Glob(filepath.Join(root, "vectors", filepath.FromSlash(pattern)))
-	require.NoError(f, err)
-	require.NotEmpty(f, names)
-	var all [][]byte
-	for _, name := range names {
-		b, err := os.ReadFile(name)
-		require.NoError(f, err)
-		if len(b) < 8<<10 {
-			all = append(all, b)
-		}
-	}
-	return all
-}
-
-// corpus calls do with every file of the public fuzz corpora whose name has one of the parts in it.
-func corpus(t *testing.T, do func(name string, b []byte), parts ...string) (count int) {
-	t.Helper()
-	archives, err := filepath.Glob(filepath.Join(shared.Dir(t, "suites", "fuzz"), "*.tar.gz"))
-	require.NoError(t, err)
-	for _, archive := range archives {
-		file, err := os.Open(archive)
-		require.NoError(t, err)
-		zipped, err := gzip.NewReader(file)
-		require.NoError(t, err)
-		r := tar.NewReader(zipped)
-		for header, err := r.Next(); err != io.EOF; header, err = r.Next() {
-			require.NoError(t, err)
-			if header.Typeflag != tar.TypeReg || !slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(header.Name, p) }) {
-				continue
-			}
-			b, err := io.ReadAll(r)
-			require.NoError(t, err)
-			do(header.Name, b)
-			count++
-		}
-		require.NoError(t, file.Close())
-	}
-	return count
 }

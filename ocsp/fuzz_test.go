@@ -1,15 +1,9 @@
 package ocsp_test
 
 import (
-	"archive/tar"
 	"bytes"
-	"compress/gzip"
 	"crypto"
-	"io"
 	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -18,6 +12,7 @@ import (
 	"github.com/qoltanba/eds/cert"
 	"github.com/qoltanba/eds/internal/budget"
 	"github.com/qoltanba/eds/internal/shared"
+	"github.com/qoltanba/eds/internal/vectors"
 	"github.com/qoltanba/eds/ocsp"
 	"github.com/qoltanba/eds/verdict"
 )
@@ -29,7 +24,7 @@ func FuzzParseRequest(f *testing.F) {
 		require.NoError(f, err)
 		f.Add(r.Raw)
 	}
-	for _, b := range vectorFiles(f, "pki/*/ocsp/req-*.der") {
+	for _, b := range vectors.Seeds(f, "pki/*/ocsp/req-*.der") {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -58,10 +53,10 @@ func FuzzParseResponse(f *testing.F) {
 		f.Add(raw)
 	}
 	f.Add(ocsp.ErrorResponse(ocsp.TryLater))
-	for _, b := range vectorFiles(f, "pki/*/ocsp/*.der") {
+	for _, b := range vectors.Seeds(f, "pki/*/ocsp/*.der") {
 		f.Add(b)
 	}
-	for _, b := range vectorFiles(f, "nca-test/ocsp/*.der") {
+	for _, b := range vectors.Seeds(f, "nca-test/ocsp/*.der") {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -109,7 +104,7 @@ func checkOutcome(t *testing.T, missing bool, err error) {
 // The public corpora of requests and responses: no panic, each in 100 ms.
 func TestCorpora(t *testing.T) {
 	s := newScene(t, "ecdsa-p256")
-	count := corpus(t, func(name string, b []byte) {
+	count := shared.Inputs(t, "ocsp", func(name string, b []byte) {
 		budget.Time(t, 100*time.Millisecond, func() {
 			_, err := ocsp.ParseRequest(b)
 			checkCorpus(t, name, err)
@@ -121,7 +116,7 @@ func TestCorpora(t *testing.T) {
 				require.Nil(t, answer)
 			}
 		})
-	}, "ocsp")
+	})
 	require.Greater(t, count, 500)
 }
 
@@ -140,51 +135,4 @@ func fixedKey(t testing.TB) crypto.Signer {
 	key, err := cert.ParsePrivateKey(raw)
 	require.NoError(t, err)
 	return key
-}
-
-// vectorFiles are small files of the vectors, where they are there.
-func vectorFiles(f *testing.F, pattern string) [][]byte {
-	f.Helper()
-	root, ok := shared.Find()
-	if !ok {
-		return nil
-	}
-	names, err := filepath.Glob(filepath.Join(root, "vectors", filepath.FromSlash(pattern)))
-	require.NoError(f, err)
-	require.NotEmpty(f, names)
-	var all [][]byte
-	for _, name := range names {
-		b, err := os.ReadFile(name)
-		require.NoError(f, err)
-		if len(b) < 8<<10 {
-			all = append(all, b)
-		}
-	}
-	return all
-}
-
-// corpus calls do with every file of the public fuzz corpora whose name has one of the parts in it.
-func corpus(t *testing.T, do func(name string, b []byte), parts ...string) (count int) {
-	t.Helper()
-	archives, err := filepath.Glob(filepath.Join(shared.Dir(t, "suites", "fuzz"), "*.tar.gz"))
-	require.NoError(t, err)
-	for _, archive := range archives {
-		file, err := os.Open(archive)
-		require.NoError(t, err)
-		zipped, err := gzip.NewReader(file)
-		require.NoError(t, err)
-		r := tar.NewReader(zipped)
-		for header, err := r.Next(); err != io.EOF; header, err = r.Next() {
-			require.NoError(t, err)
-			if header.Typeflag != tar.TypeReg || !slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(header.Name, p) }) {
-				continue
-			}
-			b, err := io.ReadAll(r)
-			require.NoError(t, err)
-			do(header.Name, b)
-			count++
-		}
-		require.NoError(t, file.Close())
-	}
-	return count
 }

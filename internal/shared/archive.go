@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 	"testing"
 )
 
@@ -47,6 +48,20 @@ func Corpora() []string {
 func Corpus(t testing.TB, name string, visit func(name string, content []byte)) {
 	t.Helper()
 	Archive(t, []string{"suites", "fuzz", name}, visit)
+}
+
+// Inputs calls visit for each file of all [Corpora] whose name has part in it, and returns how many there were.
+func Inputs(t testing.TB, part string, visit func(name string, content []byte)) (count int) {
+	t.Helper()
+	for _, archive := range Corpora() {
+		Corpus(t, archive, func(name string, content []byte) {
+			if strings.Contains(name, part) {
+				visit(name, content)
+				count++
+			}
+		})
+	}
+	return count
 }
 
 func must(t testing.TB, err error) {

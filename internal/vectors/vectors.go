@@ -137,3 +137,28 @@ func Read(t testing.TB, name string) []byte {
 	}
 	return b
 }
+
+// Seeds returns the files of less than 8 KiB that fit a pattern of [path/filepath.Match] below the vectors, for a fuzz
+// target; nil where there are no vectors.
+func Seeds(t testing.TB, pattern string) [][]byte {
+	t.Helper()
+	root, ok := shared.Find()
+	if !ok {
+		return nil
+	}
+	names, err := filepath.Glob(filepath.Join(root, "vectors", filepath.FromSlash(pattern)))
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no vectors fit %s: %v", pattern, err)
+	}
+	var all [][]byte
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(b) < 8<<10 {
+			all = append(all, b)
+		}
+	}
+	return all
+}
