@@ -24,13 +24,14 @@
 // # Revocation
 //
 // Every certificate below the anchor must be proven not revoked, by OCSP or by a list; what nobody could tell is
-// refused as undecided. [New] without Options.Sources asks the national services and no other host. Weaker modes have
-// Insecure in their names.
+// refused as undecided. The one exception is a pinned national authority whose certificate names nobody who could
+// answer for it: see NoPinnedPass in [revocation.Options]. [New] without Options.Sources asks the national services and
+// no other host, anew for each call. Weaker modes have Insecure in their names.
 //
 // # What is not there yet
 //
 // Time stamps are reported as present and not judged; certificate policies and name constraints refuse a path where
-// they are critical; delta lists and LDAP are not read.
+// they are critical; delta lists and LDAP are not read; no answer about revocation is kept for the next call.
 package eds
 
 //go:generate go run ./internal/gentestdata

@@ -16,22 +16,22 @@ const (
 	Individual             Role = "individual"
 	IndividualSystem       Role = "individual-digital-system"
 	Organization           Role = "organization"
-	Head                   Role = "head"                 // first head
-	CanSign                Role = "can-sign"             // right to sign
-	CanSignFinancial       Role = "can-sign-financial"   // right to sign financial documents
-	HR                     Role = "hr"                   // confirms requests of employees
-	Employee               Role = "employee"             //
-	DigitalSystem          Role = "digital-system"       // of a legal entity
-	TreasuryClient         Role = "treasury-client"      //
-	Notary                 Role = "notary"               //
-	CivilServant           Role = "civil-servant"        //
-	ArchivePresidential    Role = "archive-presidential" //
-	ArchiveState           Role = "archive-state"        //
-	ArchiveDepartmental    Role = "archive-departmental" //
-	AuthorityStaff         Role = "nca-staff"            // of the national authority
-	AuthorityAdministrator Role = "nca-administrator"    //
-	AuthorityManager       Role = "nca-manager"          //
-	AuthorityOperator      Role = "nca-operator"         //
+	Head                   Role = "head"               // first head
+	CanSign                Role = "can-sign"           // right to sign
+	CanSignFinancial       Role = "can-sign-financial" // right to sign financial documents
+	HR                     Role = "hr"                 // confirms requests of employees
+	Employee               Role = "employee"           // no authority to act for the organization
+	DigitalSystem          Role = "digital-system"     // of a legal entity
+	TreasuryClient         Role = "treasury-client"    // its code is in [Subject]
+	Notary                 Role = "notary"
+	CivilServant           Role = "civil-servant"
+	ArchivePresidential    Role = "archive-presidential"
+	ArchiveState           Role = "archive-state"
+	ArchiveDepartmental    Role = "archive-departmental"
+	AuthorityStaff         Role = "nca-staff" // of the national authority, as are the next three
+	AuthorityAdministrator Role = "nca-administrator"
+	AuthorityManager       Role = "nca-manager"
+	AuthorityOperator      Role = "nca-operator"
 )
 
 // roles maps extended key usages to roles: the national authority's arc 1.2.398.3.3.4, the copy of its list in

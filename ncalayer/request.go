@@ -18,8 +18,8 @@ const (
 const (
 	MethodSign         = "sign"                  // of Basics
 	MethodActiveTokens = "getActiveTokens"       // this and the following of CommonUtils
-	MethodKeyInfo      = "getKeyInfo"            //
-	MethodCreateCAdES  = "createCAdESFromBase64" //
+	MethodKeyInfo      = "getKeyInfo"            // the person chooses a key; its public data come back
+	MethodCreateCAdES  = "createCAdESFromBase64" // a signature, attached or detached
 	MethodChangeLocale = "changeLocale"          // some versions send no reply, and some clients wait for one
 	MethodVersion      = "getVersion"            // of Kaztoken
 )
