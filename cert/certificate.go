@@ -220,6 +220,12 @@ func SerialText(contents []byte) string {
 	return n.Text(16)
 }
 
+// String prints the certificate for logs, by its serial number alone: the name of its subject may hold an IIN.
+func (c *Certificate) String() string { return "certificate " + c.SerialNumber() }
+
+// GoString prints like String, so that %#v shows no more.
+func (c *Certificate) GoString() string { return "cert.Certificate(" + c.SerialNumber() + ")" }
+
 // Fingerprint returns the SHA-256 of the whole certificate.
 func (c *Certificate) Fingerprint() [sha256.Size]byte { return sha256.Sum256(c.Raw) }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/pem"
+	"fmt"
 	"testing"
 	"time"
 
@@ -156,6 +157,19 @@ func TestSerialNumber(t *testing.T) {
 		c, err := cert.Parse(certtest.Template{Serial: []byte(padded)}.DER(t))
 		requireMalformed(t, c, err)
 	}
+}
+
+// T87: a certificate that gets into a log by accident names nobody, alone or inside of something.
+func TestCertificatePrintsNoName(t *testing.T) {
+	c := certtest.Template{Serial: []byte{0x1f}, Subject: certtest.CN("IIN123456789011")}.Parse(t)
+	inside := struct{ Certificate *cert.Certificate }{c}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
+		for _, value := range []any{c, inside, &inside, []*cert.Certificate{c}} {
+			require.NotContains(t, fmt.Sprintf(verb, value), "123456789011", verb)
+		}
+	}
+	require.Equal(t, "certificate 1f", fmt.Sprint(c))
+	require.Equal(t, "cert.Certificate(1f)", fmt.Sprintf("%#v", c))
 }
 
 // T12: one form for each kind of time, and dates that exist.
