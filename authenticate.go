@@ -18,8 +18,8 @@ const maxLogin = 64 << 10
 // Authenticate takes the CMS that the browser sent for a session and returns the person who signed the session's
 // challenge. message is an attached CMS in DER, BER, PEM or Base64, at most 64 KiB.
 //
-// The challenge is burnt whatever follows. The checks come in this order, the cheap ones first, so that junk
-// never reaches the network: size and outer form, challenge, content, one signer, signature, certification path,
+// A message that can be read as CMS burns the challenge, whatever follows. The checks come in this order, the cheap
+// ones first, so that junk never reaches the network: size and outer form, challenge, content, one signer, signature, certification path,
 // usage and kind of subject, dates, revocation, identity. The first that fails decides the error, which wraps
 // the [Reason] of its step.
 func (v *Verifier) Authenticate(ctx context.Context, session string, message []byte) (*Identity, error) {

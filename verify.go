@@ -23,9 +23,12 @@ const (
 // for an attached one; given with an attached message, it must be equal to what is inside. A sign-in challenge is
 // refused as a document unless Options.Documents.Purpose is [nca.Auth].
 //
-// The error is of kind malformed, limit or undecided (a reader that failed) and means that there is nothing to
-// report on; whatever is wrong with a signature is in the Report.
+// The error is of kind malformed, limit, undecided (a reader that failed) or misuse, and means that there is nothing
+// to report on; whatever is wrong with a signature is in the Report.
 func (v *Verifier) Verify(ctx context.Context, message, content io.Reader) (*Report, error) {
+	if message == nil {
+		return nil, verdict.Misuse("eds: no message given")
+	}
 	raw, err := readAll(message, maxMessage)
 	if err != nil {
 		return nil, err

@@ -160,6 +160,7 @@ func TestVerifyNothingToReportOn(t *testing.T) {
 		message io.Reader
 		want    verdict.Kind
 	}{
+		"nil":           {nil, verdict.KindMisuse},
 		"empty":         {strings.NewReader(""), verdict.KindMalformed},
 		"garbage":       {strings.NewReader("%PDF-1.7"), verdict.KindMalformed},
 		"certificate":   {bytes.NewReader(g.ca.cert.Raw), verdict.KindMalformed},
