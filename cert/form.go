@@ -5,6 +5,7 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 
 	"github.com/qoltanba/eds/internal/der"
+	"github.com/qoltanba/eds/internal/oid"
 	"github.com/qoltanba/eds/verdict"
 )
 
@@ -58,9 +59,7 @@ func isForm(tag asn1.Tag, content cryptobyte.String) bool {
 	case asn1.NULL:
 		return content.Empty()
 	case asn1.OBJECT_IDENTIFIER:
-		var o OID
-		s := retag(tag, content)
-		return der.ReadOID(&s, &o)
+		return oid.Valid(content)
 	case asn1.SEQUENCE, asn1.SET:
 		return true
 	}

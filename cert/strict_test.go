@@ -447,6 +447,17 @@ func TestMuchOfEverything(t *testing.T) {
 	}
 }
 
+// T13: what nobody reads is looked through quickly: a message of 32 MiB may consist of it.
+func TestFormIsCheckedQuickly(t *testing.T) {
+	parameters := certtest.TLV(asn1.SEQUENCE, bytes.Repeat(certtest.OID("1.2"), 300_000))
+	algorithm := certtest.TLV(asn1.SEQUENCE, certtest.OID("1.2.3.4"), parameters)
+	raw := certtest.Template{SPKI: certtest.TLV(asn1.SEQUENCE, algorithm, certtest.TLV(asn1.BIT_STRING, []byte{0, 1}))}.DER(t)
+	budget.Memory(t, 16<<20, func() {
+		_, err := cert.Parse(raw)
+		require.NoError(t, err)
+	})
+}
+
 // T2: names of two octets, which take much more memory, are few. A message brings 64 certificates.
 func TestShortNamesTakeLittleMemory(t *testing.T) {
 	name := certtest.TLV(der.Implicit(2))

@@ -33,6 +33,21 @@ func Parse(content []byte) (OID, error) {
 	return parse(content)
 }
 
+// Valid reports whether [Parse] takes the content octets, at a fraction of its cost.
+func Valid(content []byte) bool {
+	if len(content) == 0 || len(content) > maxContent {
+		return false
+	}
+	start := true // of an arc
+	for _, c := range content {
+		if start && c == 0x80 {
+			return false
+		}
+		start = c&0x80 == 0
+	}
+	return start
+}
+
 func parse(content []byte) (OID, error) {
 	if len(content) == 0 || len(content) > maxContent {
 		return "", ErrInvalid

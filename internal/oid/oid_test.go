@@ -1,6 +1,7 @@
 package oid
 
 import (
+	"bytes"
 	"encoding/hex"
 	"testing"
 
@@ -83,4 +84,23 @@ func FuzzParse(f *testing.F) {
 		}
 		require.Equal(t, content, o.Content())
 	})
+}
+
+// Valid says in advance what Parse will.
+func TestValidAgreesWithParse(t *testing.T) {
+	octets := []byte{0x00, 0x01, 0x2a, 0x7f, 0x80, 0x81, 0xff}
+	var all [][]byte
+	all = append(all, nil)
+	for from := 0; len(all) < 3000; from++ { // all combinations, short ones first
+		for _, c := range octets {
+			all = append(all, append(bytes.Clone(all[from]), c))
+		}
+	}
+	for _, n := range []int{127, 128, 129} {
+		all = append(all, bytes.Repeat([]byte{1}, n), append(bytes.Repeat([]byte{0x81}, n-1), 1))
+	}
+	for _, content := range all {
+		_, err := Parse(content)
+		require.Equal(t, err == nil, Valid(content), "%x", content)
+	}
 }
