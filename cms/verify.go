@@ -245,13 +245,17 @@ func (s *SignerInfo) tryKeys(
 		note Note
 		err  error
 	}
+	limit := maxKeys
+	if s.SignedAttributes == nil && algorithm.Digest() == 0 { // each key costs a pass over the whole content
+		limit = 1
+	}
 	tried := make(map[string]outcome)
 	for _, c := range candidates {
 		key := string(c.PublicKey.Raw())
 		o, ok := tried[key]
 		if !ok {
-			if len(tried) == maxKeys {
-				return nil, "", tooMany(maxKeys, "different keys under one signer identifier")
+			if len(tried) == limit {
+				return nil, "", tooMany(limit, "different keys under one signer identifier")
 			}
 			o.note, o.err = s.tryForms(c.PublicKey, algorithm, forms)
 			tried[key] = o
