@@ -39,9 +39,8 @@ func (k Kind) String() string {
 	return "unknown"
 }
 
-// Error makes a Kind a target of errors.Is. Being an error it prints with the name of the package in front: the bare word
-// is k.String().
-func (k Kind) Error() string { return "verdict: " + k.String() }
+// Error makes a Kind a target of errors.Is. It is the bare word of [Kind.String].
+func (k Kind) Error() string { return k.String() }
 
 // HTTPStatus returns the status code that a server may answer with; 500 for anything unknown.
 func (k Kind) HTTPStatus() int {

@@ -278,6 +278,5 @@ func (r Reason) Text(lang string) string {
 	return row.en
 }
 
-// Error makes a Reason a target of errors.Is. Being an error it prints with the name of the package in front, through
-// package fmt and log/slog alike: the bare word is string(r).
-func (r Reason) Error() string { return "verdict: " + string(r) }
+// Error makes a Reason a target of errors.Is. It is the bare word, so that a Reason prints as it is written.
+func (r Reason) Error() string { return string(r) }

@@ -1,6 +1,7 @@
 package verdict_test
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -126,7 +127,7 @@ func TestReasonKindAndVerdict(t *testing.T) {
 			}
 			require.Equal(t, kind, r.Kind())
 			require.Equal(t, answer, r.Verdict())
-			require.Equal(t, "verdict: "+string(r), r.Error())
+			require.Equal(t, string(r), fmt.Sprint(r))
 		})
 	}
 	require.Equal(t, verdict.Good, verdict.Reason("").Verdict())

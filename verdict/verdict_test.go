@@ -123,7 +123,7 @@ func TestMisuse(t *testing.T) {
 
 func TestErrorWithoutACause(t *testing.T) {
 	err := &verdict.Error{Kind: verdict.KindLimit}
-	require.Equal(t, "verdict: limit", err.Error())
+	require.Equal(t, "limit", err.Error())
 	require.NoError(t, err.Unwrap())
 }
 
@@ -149,7 +149,7 @@ func TestFromABareWord(t *testing.T) {
 	got := verdict.From(fmt.Errorf("ocsp: %w", verdict.Revoked))
 	require.Equal(t, verdict.KindRejected, got.Kind)
 	require.Equal(t, verdict.Revoked, got.Reason)
-	require.Equal(t, "ocsp: verdict: revoked", got.Error())
+	require.Equal(t, "ocsp: revoked", got.Error())
 
 	got = verdict.From(fmt.Errorf("cms: %w", verdict.KindLimit))
 	require.Equal(t, verdict.KindLimit, got.Kind)
@@ -205,6 +205,6 @@ func TestKinds(t *testing.T) {
 	} {
 		require.Equal(t, want.word, kind.String())
 		require.Equal(t, want.status, kind.HTTPStatus())
-		require.Equal(t, "verdict: "+want.word, kind.Error())
+		require.Equal(t, want.word, kind.Error())
 	}
 }
