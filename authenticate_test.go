@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -493,6 +494,10 @@ func TestIdentityPrintsMasked(t *testing.T) {
 			require.NotContains(t, text, "0x39, 0x39, 0x31", verb)
 		}
 	}
+	var log bytes.Buffer
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("signed in", "who", id)
+	require.NotContains(t, log.String(), testIIN)
+	require.Contains(t, log.String(), "0012")
 	encoded, err := json.Marshal(id.Subject())
 	require.NoError(t, err)
 	require.NotContains(t, string(encoded), testIIN)

@@ -2,6 +2,7 @@ package eds
 
 import (
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -66,6 +67,9 @@ func (i *Identity) Evidence() Evidence { return i.evidence() }
 
 // String prints the identity for logs: the kind, the class and the last digits of the IIN.
 func (i *Identity) String() string { return fmt.Sprintf("%s %s (%s)", i.person.kind, i.IIN(), i.class) }
+
+// LogValue makes log/slog print what String does, in every handler.
+func (i *Identity) LogValue() slog.Value { return slog.StringValue(i.String()) }
 
 // GoString prints like String, so that %#v shows no more.
 func (i *Identity) GoString() string { return "eds.Identity(" + i.String() + ")" }
