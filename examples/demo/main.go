@@ -24,7 +24,12 @@ import (
 
 func main() {
 	logs := flag.Bool("log", false, "log every request to standard error")
+	flag.Usage = usage
 	flag.Parse()
+	if flag.NArg() > 0 {
+		usage()
+		os.Exit(2)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	out := io.Discard
@@ -35,6 +40,14 @@ func main() {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
+}
+
+func usage() {
+	fmt.Fprint(flag.CommandLine.Output(), `A sign-in by electronic digital signature on one machine: a site, a fake national PKI and an NCALayer that really
+signs. It takes no arguments and prints the address to open.
+
+`)
+	flag.PrintDefaults()
 }
 
 // run serves until ctx ends.
