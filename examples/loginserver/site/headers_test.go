@@ -154,6 +154,7 @@ func TestForwardedAddress(t *testing.T) {
 	}{
 		{"from nobody", nil, http.StatusTooManyRequests},
 		{"from a trusted proxy", []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, http.StatusOK},
+		{"from somebody beside the proxy", []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, http.StatusTooManyRequests},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			v := newService(t, pki, func(o *site.Config) { o.PerMinute, o.TrustedProxies = 1, c.proxies }).visitor()

@@ -2,6 +2,8 @@ package site
 
 import (
 	"net/http"
+	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/go-chi/chi/v5/middleware"
@@ -13,16 +15,34 @@ const maxBody = 128 << 10
 
 func limitBody(next http.Handler) http.Handler { return http.MaxBytesHandler(next, maxBody) }
 
-// clientAddress finds the address that limits count by: the peer's, or behind trusted proxies the one that they name.
+// clientAddress finds the address that limits count by: the peer's, or the one that the peer names if it is a trusted
+// proxy. Anybody else may write into X-Forwarded-For what he likes.
 func (s *Site) clientAddress() func(http.Handler) http.Handler {
-	if len(s.c.TrustedProxies) == 0 {
-		return middleware.ClientIPFromRemoteAddr
-	}
 	prefixes := make([]string, len(s.c.TrustedProxies))
 	for i, p := range s.c.TrustedProxies {
 		prefixes[i] = p.String()
 	}
-	return middleware.ClientIPFromXFF(prefixes...)
+	return func(next http.Handler) http.Handler {
+		own := middleware.ClientIPFromRemoteAddr(next)
+		if len(prefixes) == 0 {
+			return own
+		}
+		named := middleware.ClientIPFromXFF(prefixes...)(next)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if s.isProxy(r.RemoteAddr) {
+				named.ServeHTTP(w, r)
+				return
+			}
+			own.ServeHTTP(w, r)
+		})
+	}
+}
+
+func (s *Site) isProxy(peer string) bool {
+	address, err := netip.ParseAddrPort(peer)
+	return err == nil && slices.ContainsFunc(s.c.TrustedProxies, func(p netip.Prefix) bool {
+		return p.Contains(address.Addr().Unmap())
+	})
 }
 
 // limited bounds how often one address may call a handler. Each handler has a count of its own.
