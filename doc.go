@@ -19,7 +19,8 @@
 // minutes, from the session that asked for it. So a captured signature cannot be replayed, moved to another
 // session or another honest site, nor passed off as a document. It does not stop a phishing page that relays in
 // real time: NCALayer shows the person neither the page's origin nor the text, so an attacker who lures somebody
-// to a page of his own can have your very challenge signed there, even as a bare digest. Only a second channel helps against that.
+// to a page of his own can have your very challenge signed there, even as a bare digest. Only a second channel
+// helps against that.
 //
 // # Revocation
 //
