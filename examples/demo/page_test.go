@@ -85,6 +85,14 @@ func TestPageRefuses(t *testing.T) {
 	b.do(chromedp.Click("#choose"), chromedp.WaitVisible(".cabinet"))
 	b.do(chromedp.Click(".person button"), chromedp.WaitVisible("#choose"))
 
+	// while is an honest signature, judged while OCSP fails so and the lists do not answer.
+	while := func(fault edstest.Fault) func([]byte) []byte {
+		return func(challenge []byte) []byte {
+			pki.Break(edstest.OCSP, fault)
+			pki.Break(edstest.CRL, edstest.Down)
+			return sign(t, person, challenge)
+		}
+	}
 	for _, c := range []struct {
 		name   string
 		sign   func(challenge []byte) []byte
@@ -113,13 +121,18 @@ func TestPageRefuses(t *testing.T) {
 		{"signing-only RSA key", by(t, pki.Person(edstest.Under(edstest.RSA), edstest.ForSigning())), "usage-not-allowed"},
 		{"foreign root", by(t, foreign.Person()), "unknown-issuer"},
 		{"a certificate in place of a message", func([]byte) []byte { return person.Certificate.Raw }, "malformed"},
+		{"responder down", while(edstest.Down), "revocation-unavailable"},
+		{"responder slow", while(edstest.Slow), "revocation-unavailable"},
+		{"responder with a wrong signer", while(edstest.WrongSigner), "revocation-unavailable"},
+		{"responder about another certificate", while(edstest.OtherCertificate), "revocation-unavailable"},
+		{"responder of last week", while(edstest.Stale), "revocation-unavailable"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := &tab{t: t, ctx: b.ctx}
 			layer.signs(c.sign)
 			kind := "rejected"
-			if c.reason == verdict.Malformed {
-				kind = "malformed"
+			if known := c.reason.Kind(); known == verdict.KindMalformed || c.reason == verdict.RevocationUnavailable {
+				kind = known.String()
 			}
 			b.do(chromedp.Click("#choose"), chromedp.WaitVisible("#trouble .trouble."+kind))
 			b.requireRefusal(c.reason, kind, "ru")
