@@ -104,17 +104,17 @@ func TestSignWarnsOfACertificateThatIsNotValid(t *testing.T) {
 func TestSignRefuses(t *testing.T) {
 	for name, c := range map[string]struct {
 		world world
-		args  func(out string) []string
+		args  func(t *testing.T, out string) []string
 	}{
-		"wrong password":  {world{env: map[string]string{passwordVariable: "x"}}, func(out string) []string { return signArgs(t, out) }},
-		"no such alias":   {signer, func(out string) []string { return signArgs(t, out, "--alias", "nobody") }},
-		"absent content":  {signer, func(out string) []string { return signArgs(t, out, "--content", "absent") }},
-		"no store":        {signer, func(out string) []string { return signArgs(t, out, "--p12", sample("content.txt")) }},
-		"folder for file": {signer, func(out string) []string { return signArgs(t, filepath.Join(out, "no", "such")) }},
+		"wrong password":  {world{env: map[string]string{passwordVariable: "x"}}, func(t *testing.T, out string) []string { return signArgs(t, out) }},
+		"no such alias":   {signer, func(t *testing.T, out string) []string { return signArgs(t, out, "--alias", "nobody") }},
+		"absent content":  {signer, func(t *testing.T, out string) []string { return signArgs(t, out, "--content", "absent") }},
+		"no store":        {signer, func(t *testing.T, out string) []string { return signArgs(t, out, "--p12", sample("content.txt")) }},
+		"folder for file": {signer, func(t *testing.T, out string) []string { return signArgs(t, filepath.Join(out, "no", "such")) }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := filepath.Join(t.TempDir(), "signed")
-			o := runIn(t, c.world, c.args(out)...)
+			o := runIn(t, c.world, c.args(t, out)...)
 			require.Equal(t, statusUnreadable, o.status)
 			require.NotEmpty(t, o.stderr)
 			require.Empty(t, o.stdout)
