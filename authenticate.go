@@ -116,7 +116,7 @@ func (l *login) checkSignature() error {
 
 func (l *login) checkPath() error {
 	var err error
-	l.path, err = l.v.buildPath(l.run, l.signer.Certificates(), l.signed.Certificates)
+	l.path, err = l.buildPath(l.signer.Certificates(), l.signed.Certificates)
 	return err
 }
 

@@ -19,8 +19,8 @@ type usage struct {
 	accept  []nca.Kind // empty: any
 }
 
-// checkUsage checks that signatures of the key mean something, that the key is for the purpose, and that the
-// subject is of an accepted kind.
+// check refuses a key whose signatures mean nothing, one for another purpose, and a subject of a kind that is not
+// accepted.
 func (u usage) check(c *cert.Certificate) error {
 	if !nca.CanSignAnything(c) {
 		return verdict.New(verdict.UsageNotAllowed, "eds: the certificate of an authority, a service or an encryption key")
@@ -34,6 +34,11 @@ func (u usage) check(c *cert.Certificate) error {
 	return nil
 }
 
+// documentUsage is what documents are held to.
+func (v *Verifier) documentUsage() usage {
+	return usage{purpose: v.o.Documents.Purpose, accept: v.o.Documents.Accept}
+}
+
 // Budgets of the search for paths: whoever sends a message chooses how many certificates fit its signature (T48).
 const (
 	maxCandidates     = 8 // certificates that fit one signature
@@ -43,7 +48,7 @@ const (
 // buildPath returns the path of the first candidate that has one. Candidates are certificates under whose key a
 // signature verified; usually there is one. They share the signatures that may be verified, and so do the signers of
 // a message. The path must then be used for all further checks, and no other certificate (T31).
-func (v *Verifier) buildPath(r *run, candidates, atHand []*cert.Certificate) (*chain.Path, error) {
+func (r *run) buildPath(candidates, atHand []*cert.Certificate) (*chain.Path, error) {
 	if len(candidates) > maxCandidates {
 		return nil, verdict.New(verdict.LimitExceeded, "eds: %d certificates fit one signature, at most %d are looked at",
 			len(candidates), maxCandidates)
@@ -51,13 +56,13 @@ func (v *Verifier) buildPath(r *run, candidates, atHand []*cert.Certificate) (*c
 	var failures []error
 	for _, leaf := range candidates {
 		path, err := chain.Build(leaf, chain.Options{
-			Anchors:       v.trust.Anchors,
-			Intermediates: slices.Concat(v.trust.Untrusted, atHand),
+			Anchors:       r.v.trust.Anchors,
+			Intermediates: slices.Concat(r.v.trust.Untrusted, atHand),
 			At:            r.at,
 			MaxSignatures: max(minPathSignatures, chain.DefaultMaxSignatures/(r.signers*len(candidates))),
 		})
 		if err == nil {
-			err = v.checkClass(path)
+			err = r.v.checkClass(path)
 		}
 		if err == nil {
 			return path, nil
@@ -73,6 +78,15 @@ func (v *Verifier) checkClass(path *chain.Path) error {
 		return verdict.New(verdict.UnknownIssuer, "eds: the path leads through the test hierarchy")
 	}
 	return nil
+}
+
+// judgePath makes the steps that come after "path" for a report. Each is made whatever became of the others.
+func (r *run) judgePath(ctx context.Context, path *chain.Path, checkUsage func(*cert.Certificate) error) *revocation.Result {
+	_ = r.step(verdict.StepUsage, func() error { return checkUsage(path.Leaf()) })
+	_ = r.step(verdict.StepValidity, func() error { return path.CheckValidity(r.at) })
+	result, _ := r.checkRevocation(ctx, path)
+	r.add(Step{Name: verdict.StepIdentity, Outcome: verdict.Passed}, 0)
+	return result
 }
 
 // checkRevocation makes the step "revocation" as the mode wants it: the leaf and the authorities below the anchor.

@@ -69,8 +69,8 @@ func (v *Verifier) Verify(ctx context.Context, message, content io.Reader) (*Rep
 	return report, nil
 }
 
-// readAll reads a whole input, and one byte more than the limit to know that it is too long. The result is never
-// nil: an empty document is a document.
+// readAll reads a whole input, and one byte more than the limit to know that it is too long. Like that of io.ReadAll
+// the result is never nil: an empty document is a document.
 func readAll(r io.Reader, limit int64) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(r, limit+1))
 	switch {
@@ -79,7 +79,7 @@ func readAll(r io.Reader, limit int64) ([]byte, error) {
 	case int64(len(b)) > limit:
 		return nil, verdict.New(verdict.LimitExceeded, "eds: more than %d bytes", limit)
 	}
-	return append([]byte{}, b...), nil
+	return b, nil
 }
 
 // conclude derives the verdict on the message from those on its signers.
@@ -149,13 +149,9 @@ func (s *signature) judgeSteps(ctx context.Context) {
 	s.report.setCertificate(leaf)
 	s.report.Path = s.path.Certificates()
 	s.report.Class = nca.ClassOf(s.report.Path)
-	policy := s.v.o.Documents
-	_ = s.step(verdict.StepUsage, func() error { return usage{policy.Purpose, policy.Accept}.check(leaf) })
-	_ = s.step(verdict.StepValidity, func() error { return s.path.CheckValidity(s.at) })
-	s.report.Revocation, _ = s.checkRevocation(ctx, s.path)
+	s.report.Revocation = s.judgePath(ctx, s.path, s.v.documentUsage().check)
 	p := personOf(leaf)
 	s.report.Subject, s.report.Roles, s.report.Kind = p.subject, p.roles, p.kind
-	s.add(Step{Name: verdict.StepIdentity, Outcome: verdict.Passed}, 0)
 }
 
 func (r *SignerReport) setCertificate(c *cert.Certificate) {
@@ -193,7 +189,7 @@ func (s *signature) noteTimestamp() {
 
 func (s *signature) checkPath() error {
 	var err error
-	s.path, err = s.v.buildPath(s.run, s.verified.Certificates(), s.signed.Certificates)
+	s.path, err = s.buildPath(s.verified.Certificates(), s.signed.Certificates)
 	return err
 }
 
@@ -223,16 +219,13 @@ func (v *Verifier) VerifyCertificate(ctx context.Context, c *cert.Certificate, o
 	r.add(Step{Name: verdict.StepForm, Outcome: verdict.Passed}, 0)
 	var path *chain.Path
 	err := r.step(verdict.StepPath, func() (err error) {
-		path, err = v.buildPath(r, []*cert.Certificate{c}, others)
+		path, err = r.buildPath([]*cert.Certificate{c}, others)
 		return err
 	})
 	if err == nil {
 		report.Path = path.Certificates()
 		report.Class = nca.ClassOf(report.Path)
-		_ = r.step(verdict.StepUsage, func() error { return v.checkCertificateUsage(c) })
-		_ = r.step(verdict.StepValidity, func() error { return path.CheckValidity(r.at) })
-		report.Revocation, _ = r.checkRevocation(ctx, path)
-		r.add(Step{Name: verdict.StepIdentity, Outcome: verdict.Passed}, 0)
+		report.Revocation = r.judgePath(ctx, path, v.checkCertificateUsage)
 	}
 	report.Steps = r.finish()
 	report.Verdict, report.Reason, report.Detail = conclude(report.Steps)
@@ -244,5 +237,5 @@ func (v *Verifier) checkCertificateUsage(c *cert.Certificate) error {
 	if policy.Purpose == AnyPurpose && len(policy.Accept) == 0 {
 		return nil
 	}
-	return usage{policy.Purpose, policy.Accept}.check(c)
+	return v.documentUsage().check(c)
 }
