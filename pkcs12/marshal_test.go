@@ -264,9 +264,7 @@ func pemBlocks(b []byte) map[string][]byte {
 // Java reads both forms.
 func TestMarshalForJava(t *testing.T) {
 	_, err := exec.LookPath("keytool")
-	if err != nil {
-		t.Skip("needs keytool; apt-get install default-jre-headless")
-	}
+	peer.Need(t, "keytool", "apt-get install default-jre-headless", err == nil)
 	e := certified(t, newKeys()["rsa"])
 	for name, o := range forms {
 		t.Run(name, func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/qoltanba/eds/internal/peer"
 	"github.com/qoltanba/eds/pkcs12"
 	"github.com/qoltanba/eds/verdict"
 )
@@ -17,9 +18,7 @@ import (
 // Containers that OpenSSL makes here and now.
 func TestOpenSSL(t *testing.T) {
 	version, err := exec.Command("openssl", "version").Output()
-	if err != nil || !strings.HasPrefix(string(version), "OpenSSL 3") {
-		t.Skip("There is no openssl command of version 3 here; it is in the Debian package openssl.")
-	}
+	peer.Need(t, "openssl 3", "apt-get install openssl", err == nil && strings.HasPrefix(string(version), "OpenSSL 3"))
 	leaf, ca := identities()[0], identities()[1]
 	dir := t.TempDir()
 	writePEM(t, filepath.Join(dir, "key.pem"), "PRIVATE KEY", leaf.pkcs8)
